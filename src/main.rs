@@ -1,0 +1,2 @@
+//! The shipwright binary.
+fn main() {}

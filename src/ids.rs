@@ -141,16 +141,24 @@ impl FromStr for RepoSlug {
         let error = |reason| IdError::new("repository", text, reason);
         let slash = text.find('/').ok_or_else(|| error("expected owner/name"))?;
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-        let (owner, name) = (text.get(..slash).unwrap_or_default(), text.get(slash + 1..).unwrap_or_default());
+        let (owner, name) = (
+            text.get(..slash).unwrap_or_default(),
+            text.get(slash + 1..).unwrap_or_default(),
+        );
         for part in [owner, name] {
             if part.is_empty() || part == "." || part == ".." {
                 return Err(error("expected owner/name"));
             }
             if !part.bytes().all(allowed) {
-                return Err(error("only letters, digits, `-`, `_` and `.` are allowed on both sides"));
+                return Err(error(
+                    "only letters, digits, `-`, `_` and `.` are allowed on both sides",
+                ));
             }
         }
-        Ok(Self { text: text.to_owned(), slash })
+        Ok(Self {
+            text: text.to_owned(),
+            slash,
+        })
     }
 }
 
@@ -199,10 +207,14 @@ impl FromStr for RefName {
         if text == "refs/ruflo-memory" {
             return Ok(Self::default());
         }
-        let rest = text.strip_prefix("refs/").ok_or_else(|| error("it must start with `refs/`"))?;
+        let rest = text
+            .strip_prefix("refs/")
+            .ok_or_else(|| error("it must start with `refs/`"))?;
         let components: Vec<&str> = rest.split('/').collect();
         if components.len() < 2 {
-            return Err(error("a server refuses a ref with one component; use for example `refs/ruflo-memory/v1`"));
+            return Err(error(
+                "a server refuses a ref with one component; use for example `refs/ruflo-memory/v1`",
+            ));
         }
         if matches!(components.first(), Some(&("heads" | "tags" | "pull"))) {
             return Err(error("branches, tags and pull requests are not for memory"));
@@ -210,13 +222,16 @@ impl FromStr for RefName {
         if components.contains(&"inbox") {
             return Err(error("`inbox` is the name of the place where concurrent writers wait"));
         }
-        let forbidden = |c: char| c.is_control() || matches!(c, ' ' | '~' | '^' | ':' | '?' | '*' | '[' | '\\' | '\u{7f}');
+        let forbidden =
+            |c: char| c.is_control() || matches!(c, ' ' | '~' | '^' | ':' | '?' | '*' | '[' | '\\' | '\u{7f}');
         let case_insensitive_lock = |component: &&str| component.to_ascii_lowercase().ends_with(".lock");
         let broken = rest.contains(forbidden)
             || rest.contains("..")
             || rest.contains("@{")
             || rest.ends_with('.')
-            || components.iter().any(|component| component.is_empty() || component.starts_with('.'))
+            || components
+                .iter()
+                .any(|component| component.is_empty() || component.starts_with('.'))
             || components.iter().any(case_insensitive_lock);
         if broken {
             return Err(error("git does not allow this name (see `git help check-ref-format`)"));
@@ -250,7 +265,9 @@ impl Fingerprint {
 
     /// The first 12 digits without the prefix: enough to talk about a failure.
     pub fn short(&self) -> &str {
-        self.0.get(Self::PREFIX.len()..Self::PREFIX.len() + 12).unwrap_or(&self.0)
+        self.0
+            .get(Self::PREFIX.len()..Self::PREFIX.len() + 12)
+            .unwrap_or(&self.0)
     }
 }
 
@@ -263,7 +280,11 @@ impl FromStr for Fingerprint {
             .strip_prefix(Self::PREFIX)
             .ok_or_else(|| IdError::new("fingerprint", text, "expected `sw1:` and 32 hexadecimal digits"))?;
         if digits.len() != 32 || !digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
-            return Err(IdError::new("fingerprint", text, "expected `sw1:` and 32 hexadecimal digits"));
+            return Err(IdError::new(
+                "fingerprint",
+                text,
+                "expected `sw1:` and 32 hexadecimal digits",
+            ));
         }
         Ok(Self(text.to_owned()))
     }
@@ -310,9 +331,29 @@ mod tests {
         check::<RefName>("refs/ruflo-memory/v1", Some("refs/ruflo-memory/v1"));
         check::<RefName>("refs/notes/x", Some("refs/notes/x"));
         for bad in [
-            "", "ruflo-memory/v1", "refs/x", "refs/heads/x", "refs/tags/x", "refs/pull/1/head", "refs/a/", "refs/a//b",
-            "refs/a/.b", "refs/a/b.lock", "refs/a/b.LOCK", "refs/a/b..c", "refs/a/b c", "refs/a/b~1", "refs/a/b:c", "refs/a/b?",
-            "refs/a/@{b", "refs/a/b\\c", "refs/a/b.", "refs/a/b\n", "refs/a/\u{7f}b", "refs/a/inbox/b", "refs/a/*",
+            "",
+            "ruflo-memory/v1",
+            "refs/x",
+            "refs/heads/x",
+            "refs/tags/x",
+            "refs/pull/1/head",
+            "refs/a/",
+            "refs/a//b",
+            "refs/a/.b",
+            "refs/a/b.lock",
+            "refs/a/b.LOCK",
+            "refs/a/b..c",
+            "refs/a/b c",
+            "refs/a/b~1",
+            "refs/a/b:c",
+            "refs/a/b?",
+            "refs/a/@{b",
+            "refs/a/b\\c",
+            "refs/a/b.",
+            "refs/a/b\n",
+            "refs/a/\u{7f}b",
+            "refs/a/inbox/b",
+            "refs/a/*",
         ] {
             let expect = bad.ends_with('\n').then_some("refs/a/b");
             check::<RefName>(bad, expect);

@@ -14,8 +14,8 @@ pub mod settings;
 // floor 2: what it means; no I/O, no clock, no chance
 pub mod failure;
 pub mod records;
-pub mod report;
 pub mod render;
+pub mod report;
 pub mod similar;
 pub mod suggestion;
 // floor 3: doors to the outside

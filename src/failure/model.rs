@@ -87,7 +87,9 @@ impl FromStr for Category {
     fn from_str(text: &str) -> Result<Self, UnknownCategory> {
         let wanted = text.trim().to_ascii_uppercase();
         let found = Self::ALL.iter().find(|category| category.as_str() == wanted);
-        found.copied().ok_or_else(|| UnknownCategory(text.chars().take(60).collect()))
+        found
+            .copied()
+            .ok_or_else(|| UnknownCategory(text.chars().take(60).collect()))
     }
 }
 

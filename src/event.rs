@@ -262,7 +262,10 @@ fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<BTreeMap<S
     let text = |value: serde_json::Value| match value {
         serde_json::Value::String(text) => text,
         serde_json::Value::Null => String::new(),
-        other => other.to_string(),
+        other @ (serde_json::Value::Bool(_)
+        | serde_json::Value::Number(_)
+        | serde_json::Value::Array(_)
+        | serde_json::Value::Object(_)) => other.to_string(),
     };
     Ok(values.map(|values| values.into_iter().map(|(name, value)| (name, text(value))).collect()))
 }

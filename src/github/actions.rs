@@ -3,7 +3,8 @@
 use serde::Deserialize;
 
 use super::path::{query, segment};
-use super::{Annotation, Client, Job, Result, Run};
+use super::{Annotation, Client, Job, Result};
+use crate::event::WorkflowRun;
 use crate::ids::{JobId, RepoSlug, RunId, Sha};
 
 /// Which runs to list; an empty filter lists all, newest first.
@@ -26,7 +27,7 @@ pub struct RunFilter {
 #[derive(Deserialize)]
 struct Runs {
     #[serde(default)]
-    workflow_runs: Vec<Run>,
+    workflow_runs: Vec<WorkflowRun>,
 }
 
 #[derive(Deserialize)]
@@ -37,12 +38,12 @@ struct Jobs {
 
 impl Client {
     /// A run, as of its latest attempt.
-    pub async fn run(&self, repo: &RepoSlug, run: RunId) -> Result<Run> {
+    pub async fn run(&self, repo: &RepoSlug, run: RunId) -> Result<WorkflowRun> {
         self.get(&format!("/repos/{repo}/actions/runs/{run}")).await
     }
 
     /// A run, as of one attempt.
-    pub async fn run_attempt(&self, repo: &RepoSlug, run: RunId, attempt: u32) -> Result<Run> {
+    pub async fn run_attempt(&self, repo: &RepoSlug, run: RunId, attempt: u32) -> Result<WorkflowRun> {
         self.get(&format!("/repos/{repo}/actions/runs/{run}/attempts/{attempt}"))
             .await
     }
@@ -65,7 +66,7 @@ impl Client {
     }
 
     /// Runs that fit a filter, newest first, `limit` of them; GitHub lists at most 1,000 for one filter.
-    pub async fn runs(&self, repo: &RepoSlug, filter: &RunFilter, limit: usize) -> Result<Vec<Run>> {
+    pub async fn runs(&self, repo: &RepoSlug, filter: &RunFilter, limit: usize) -> Result<Vec<WorkflowRun>> {
         let workflow = match &filter.workflow {
             Some(workflow) => format!("/workflows/{}", segment(workflow)),
             None => String::new(),

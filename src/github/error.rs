@@ -128,7 +128,7 @@ fn message(status: StatusCode, body: &[u8]) -> String {
     let Some(mut message) = refusal.message else {
         return status.canonical_reason().unwrap_or("no reason given").to_lowercase();
     };
-    for detail in refusal.errors.iter().flat_map(|errors| errors.as_array()).flatten() {
+    for detail in refusal.errors.iter().filter_map(|errors| errors.as_array()).flatten() {
         let word = |key| detail.get(key).and_then(serde_json::Value::as_str);
         let words: Vec<&str> = match (detail.as_str(), word("message")) {
             (Some(text), _) | (None, Some(text)) => vec![text],

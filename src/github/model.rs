@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Deserializer};
 
-use crate::ids::{CommentId, IssueNumber, JobId, RepoSlug, RunId, Sha};
+use crate::ids::{CommentId, IssueNumber, JobId, RepoSlug, Sha};
 
 /// How a run, job or step ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
@@ -93,83 +93,6 @@ impl Repository {
         let from_url = || slug_of_url(&self.url);
         self.full_name.clone().or_else(from_url)
     }
-}
-
-/// A run of a workflow, one attempt of it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Run {
-    /// The same for all attempts.
-    pub id: RunId,
-    /// From 1.
-    #[serde(default = "one", rename = "run_attempt")]
-    pub attempt: u32,
-    /// The number people see.
-    #[serde(default, rename = "run_number")]
-    pub number: u64,
-    /// The workflow's name.
-    #[serde(default, deserialize_with = "or_default")]
-    pub name: String,
-    /// The title of the run: a commit's or a pull request's.
-    #[serde(default, deserialize_with = "or_default")]
-    pub display_title: String,
-    /// The workflow.
-    #[serde(default)]
-    pub workflow_id: u64,
-    /// The workflow's file.
-    #[serde(default, deserialize_with = "or_default")]
-    pub path: String,
-    /// The commit it ran on.
-    pub head_sha: Sha,
-    /// The branch, without the repository; empty for a tag's or a detached run.
-    #[serde(default, deserialize_with = "or_default")]
-    pub head_branch: String,
-    /// Where the commit comes from; `None` when a fork was deleted.
-    #[serde(default)]
-    pub head_repository: Option<Repository>,
-    /// Where it ran.
-    #[serde(default)]
-    pub repository: Option<Repository>,
-    /// `push`, `pull_request`, …
-    #[serde(default, deserialize_with = "or_default")]
-    pub event: String,
-    /// `queued`, `in_progress`, `completed`, …
-    #[serde(default, deserialize_with = "or_default")]
-    pub status: String,
-    /// `None` while it is not completed.
-    #[serde(default)]
-    pub conclusion: Option<Conclusion>,
-    /// Its page.
-    #[serde(default, deserialize_with = "or_default")]
-    pub html_url: String,
-    /// Open pull requests with this head; empty for forks.
-    #[serde(default, deserialize_with = "or_default")]
-    pub pull_requests: Vec<PullRef>,
-    /// When the first attempt was made.
-    #[serde(default, deserialize_with = "millis")]
-    pub created_at: Option<i64>,
-    /// When this attempt started.
-    #[serde(default, deserialize_with = "millis")]
-    pub run_started_at: Option<i64>,
-    /// When it last changed: its end, once completed.
-    #[serde(default, deserialize_with = "millis")]
-    pub updated_at: Option<i64>,
-    /// Who started the first attempt.
-    #[serde(default)]
-    pub actor: Option<User>,
-    /// Who started this attempt.
-    #[serde(default)]
-    pub triggering_actor: Option<User>,
-}
-
-/// A pull request, as a run refers to it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct PullRef {
-    /// Its number.
-    pub number: IssueNumber,
-    /// What it brings.
-    pub head: Tip,
-    /// What it changes.
-    pub base: Tip,
 }
 
 /// One end of a pull request.
@@ -422,7 +345,8 @@ pub struct Commit {
     /// Its page.
     #[serde(default, deserialize_with = "or_default")]
     pub html_url: String,
-    commit: CommitText,
+    #[serde(rename = "commit")]
+    text: CommitText,
     /// The author's account, when GitHub knows one.
     #[serde(default)]
     pub author: Option<User>,
@@ -437,7 +361,7 @@ struct CommitText {
 impl Commit {
     /// The first line of its message.
     pub fn title(&self) -> &str {
-        self.commit.message.lines().next().unwrap_or_default()
+        self.text.message.lines().next().unwrap_or_default()
     }
 }
 

@@ -11,6 +11,7 @@ mod lines;
 pub mod merge;
 mod model;
 mod order;
+pub mod retention;
 mod tree;
 
 pub use codec::{DecodeError, Decoded, MAX_FILE_BYTES, SCHEMA, decode};

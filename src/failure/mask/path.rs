@@ -1,7 +1,18 @@
 //! Paths: what a runner, a home directory or a temporary folder puts before the meaningful tail is taken off.
 
 /// Folders that hold checkouts of builds: what follows one is a folder or two named after the project or the job.
-const CHECKOUT_ROOTS: &[&str] = &["work", "build", "builds", "workspace", "__w", "a", "project", "repos", "checkout", "agent"];
+const CHECKOUT_ROOTS: &[&str] = &[
+    "work",
+    "build",
+    "builds",
+    "workspace",
+    "__w",
+    "a",
+    "project",
+    "repos",
+    "checkout",
+    "agent",
+];
 
 /// The tail of a path that still says which file is meant: at most its last two parts, without the runner's or the user's folders and
 /// without generated folders under a temporary one. Backslashes become slashes. A random name in a temporary folder becomes `<tmp>`.
@@ -9,7 +20,10 @@ pub fn reduce_path(path: &str) -> String {
     let unix = path.replace('\\', "/");
     let unix = unix.strip_prefix("file://").unwrap_or(&unix);
     let absolute = unix.starts_with('/') || unix.as_bytes().get(1) == Some(&b':');
-    let parts: Vec<&str> = unix.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect();
+    let parts: Vec<&str> = unix
+        .split('/')
+        .filter(|part| !matches!(*part, "" | "." | ".."))
+        .collect();
     if parts.is_empty() {
         return unix.to_owned();
     }
@@ -26,7 +40,11 @@ fn last_two<'p, 't>(parts: &'p [&'t str]) -> &'p [&'t str] {
 
 /// What follows a folder for temporary files, if the path goes through one.
 fn below_temporary<'p, 't>(parts: &'p [&'t str], absolute: bool) -> Option<&'p [&'t str]> {
-    if !absolute && !parts.first().is_some_and(|first| first.starts_with('$') || first.starts_with('%')) {
+    if !absolute
+        && !parts
+            .first()
+            .is_some_and(|first| first.starts_with('$') || first.starts_with('%'))
+    {
         return None;
     }
     let at = |index: usize| parts.get(index).copied().unwrap_or_default();
@@ -35,7 +53,10 @@ fn below_temporary<'p, 't>(parts: &'p [&'t str], absolute: bool) -> Option<&'p [
         return parts.get(end + 1..);
     }
     let index = parts.iter().take(7).rposition(|part| {
-        matches!(part.to_ascii_lowercase().as_str(), "tmp" | "temp" | "_temp" | "shm" | "node-tmp" | "$tmpdir" | "$runner_temp" | "%temp%")
+        matches!(
+            part.to_ascii_lowercase().as_str(),
+            "tmp" | "temp" | "_temp" | "shm" | "node-tmp" | "$tmpdir" | "$runner_temp" | "%temp%"
+        )
     })?;
     parts.get(index + 1..)
 }
@@ -65,7 +86,11 @@ fn below_root<'p, 't>(parts: &'p [&'t str]) -> &'p [&'t str] {
         None if home.len() < parts.len() && home.len() > 1 => &home[1..],
         None => home,
     };
-    if rest.is_empty() { &parts[parts.len() - 1..] } else { rest }
+    if rest.is_empty() {
+        &parts[parts.len() - 1..]
+    } else {
+        rest
+    }
 }
 
 /// `work/<repo>/<repo>/…`, `build/<owner>/<repo>/…`, `workspace/<job>/nodes/<label>/…`: at least the file itself stays.
@@ -127,14 +152,24 @@ mod tests {
 
     #[test]
     fn files_of_the_root_folder_keep_their_name() {
-        for path in ["/home/runner/work/ship/ship/Cargo.toml", "/builds/octo/ship/Cargo.toml", r"D:\a\ship\ship\Cargo.toml", "/home/bob/ship/Cargo.toml"] {
+        for path in [
+            "/home/runner/work/ship/ship/Cargo.toml",
+            "/builds/octo/ship/Cargo.toml",
+            r"D:\a\ship\ship\Cargo.toml",
+            "/home/bob/ship/Cargo.toml",
+        ] {
             check(path, "Cargo.toml");
         }
     }
 
     #[test]
     fn generated_names_in_temporary_folders_go() {
-        for path in ["/tmp/tmp.7muyWDlizz", "/tmp/tmpab12cd", "/var/folders/bb/n7t3rs157850byt_jfdcq9k80000gn/T/dkwnjrjb", r"C:\Users\x\AppData\Local\Temp\tmp3fdffb25"] {
+        for path in [
+            "/tmp/tmp.7muyWDlizz",
+            "/tmp/tmpab12cd",
+            "/var/folders/bb/n7t3rs157850byt_jfdcq9k80000gn/T/dkwnjrjb",
+            r"C:\Users\x\AppData\Local\Temp\tmp3fdffb25",
+        ] {
             check(path, "<tmp>");
         }
         check("/tmp/pip-install-x81j2k/setup.py", "<tmp>/setup.py");

@@ -23,7 +23,10 @@ pub const MASKS: &[Mask] = &[
         name: "user, port and query of a URL",
         pattern: r#"\b([a-z][a-z0-9+.-]{1,9}://)(?:[^\s/@"']+@)?([^\s/:?#"'<>()]+)(?::\d+)?([^\s?#"'<>()\]]*)(?:[?#][^\s"'<>()\]]*)?"#,
         replacement: Replacement::Text("$1$2$3"),
-        masked: ("GET https://u:p@cdn.example.org:8443/a/x.tgz?sig=Zm9v#top", "GET https://cdn.example.org/a/x.tgz"),
+        masked: (
+            "GET https://u:p@cdn.example.org:8443/a/x.tgz?sig=Zm9v#top",
+            "GET https://cdn.example.org/a/x.tgz",
+        ),
         kept: "GET https://cdn.example.org/a/x.tgz",
     },
     Mask {
@@ -37,7 +40,10 @@ pub const MASKS: &[Mask] = &[
         name: "date and time, year first",
         pattern: r"\b\d{4}([-/.])(?:0[1-9]|1[0-2])[-/.](?:0[1-9]|[12]\d|3[01])(?:(?:T|_|,? )\d{2}[:.-]?\d{2}(?:[:.-]?\d{2})?(?:[.,]\d+)?(?: ?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})\b)?Z?)?",
         replacement: Replacement::Text("<time>"),
-        masked: ("2026-11-21T11:24:40.123Z expired on 2026/12/01", "<time> expired on <time>"),
+        masked: (
+            "2026-11-21T11:24:40.123Z expired on 2026/12/01",
+            "<time> expired on <time>",
+        ),
         kept: "expired on Monday",
     },
     Mask {
@@ -65,7 +71,10 @@ pub const MASKS: &[Mask] = &[
         name: "duration",
         pattern: r"(?i)\b\d+(?:[.,]\d+)*\s?(?:ns|µs|us|ms|msecs?|millis|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?)\b(?:[ ,]*(?:and )?\d+(?:\.\d+)?\s?(?:ms|s|secs?|seconds?|m|mins?|minutes?)\b)*",
         replacement: Replacement::Text("<time>"),
-        masked: ("timed out after 1m 30s (2.62 seconds)", "timed out after <time> (<time>)"),
+        masked: (
+            "timed out after 1m 30s (2.62 seconds)",
+            "timed out after <time> (<time>)",
+        ),
         kept: "timed out after a minute",
     },
     Mask {
@@ -86,14 +95,20 @@ pub const MASKS: &[Mask] = &[
         name: "relative path with backslashes",
         pattern: r"(?P<part>(?:[\w.@+-]+\\)+[\w@+-]+\.[A-Za-z]\w{0,7}\b)",
         replacement: Replacement::By(reduce_path),
-        masked: (r"creating library ..\..\out\Release\host.lib", "creating library Release/host.lib"),
+        masked: (
+            r"creating library ..\..\out\Release\host.lib",
+            "creating library Release/host.lib",
+        ),
         kept: r"class Symfony\Component\VarDumper",
     },
     Mask {
         name: "absolute path",
         pattern: r#"(?:^|[\s"'=(,:<\[|;@])(?P<part>(?:file://)?(?:/[\w.@+~$%{}-]+){2,})"#,
         replacement: Replacement::By(reduce_path),
-        masked: ("in /home/runner/work/ship/ship/src/lib.rs and /tmp/tmp.7muyWDlizz", "in src/lib.rs and <tmp>"),
+        masked: (
+            "in /home/runner/work/ship/ship/src/lib.rs and /tmp/tmp.7muyWDlizz",
+            "in src/lib.rs and <tmp>",
+        ),
         kept: "and/or https://example.org/a/b/c",
     },
     Mask {
@@ -107,14 +122,20 @@ pub const MASKS: &[Mask] = &[
         name: "line and column after a file, port after a host",
         pattern: r"([A-Za-z0-9_>-]\.[A-Za-z]\w{0,9}|\blocalhost|\b[Mm]akefile|\bDockerfile)(?::\[?\d+(?:[,:]\d+)?\]?(?:-\d+(?::\d+)?)?|\(\d+(?:, ?\d+)*\))",
         replacement: Replacement::Text("$1"),
-        masked: ("peer_test.go:235: main.ts(3,14): db.internal:5432: Loader.java:[12,27]", "peer_test.go: main.ts: db.internal: Loader.java"),
+        masked: (
+            "peer_test.go:235: main.ts(3,14): db.internal:5432: Loader.java:[12,27]",
+            "peer_test.go: main.ts: db.internal: Loader.java",
+        ),
         kept: "peer_test.go: a.b(c)",
     },
     Mask {
         name: "Internet address",
         pattern: r"\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\b|\[?(?i)\b(?:[0-9a-f]{1,4}:){4,7}[0-9a-f]{1,4}\b\]?(?::\d{1,5}\b)?|\[::1?\]:\d{1,5}\b",
         replacement: Replacement::Text("<ip>"),
-        masked: ("connect 10.0.0.7:42613 then [fe80:0:0:0:1:2:3:4]:80 then [::1]:443", "connect <ip> then <ip> then <ip>"),
+        masked: (
+            "connect 10.0.0.7:42613 then [fe80:0:0:0:1:2:3:4]:80 then [::1]:443",
+            "connect <ip> then <ip> then <ip>",
+        ),
         kept: "connect ::before then std::io",
     },
     Mask {
@@ -128,7 +149,10 @@ pub const MASKS: &[Mask] = &[
         name: "target triple",
         pattern: r"\b(?:x86_64|x86|i[3-6]86|amd64|aarch64|arm64|armv\d\w*|powerpc64\w*|riscv64\w*|s390x|wasm32)-[a-z0-9_]+(?:-[a-z0-9_]+){0,2}\b|\b(?:linux|darwin|macos|win32|windows|freebsd)-(?:x64|x86|x86_64|amd64|arm64|aarch64|ia32|arm)\b",
         replacement: Replacement::Text("<target>"),
-        masked: ("no prebuilt for x86_64-unknown-linux-gnu or darwin-arm64", "no prebuilt for <target> or <target>"),
+        masked: (
+            "no prebuilt for x86_64-unknown-linux-gnu or darwin-arm64",
+            "no prebuilt for <target> or <target>",
+        ),
         kept: "no prebuilt for linux",
     },
     Mask {
@@ -156,7 +180,10 @@ pub const MASKS: &[Mask] = &[
         name: "generated number in a Java, Kotlin or Scala name",
         pattern: r"(\$[A-Za-z_]*)[0-9a-f]*\d[0-9a-f]*\b(?:/<n>)?|(@)[0-9a-f]{5,8}\b",
         replacement: Replacement::Text("$1$2<n>"),
-        masked: ("$Proxy97.run of $$anonfun$1 on java.lang.Object@1b2c3d4", "$Proxy<n>.run of $$anonfun$<n> on java.lang.Object@<n>"),
+        masked: (
+            "$Proxy97.run of $$anonfun$1 on java.lang.Object@1b2c3d4",
+            "$Proxy<n>.run of $$anonfun$<n> on java.lang.Object@<n>",
+        ),
         kept: "$HOME.run of user@example",
     },
     Mask {
@@ -170,14 +197,20 @@ pub const MASKS: &[Mask] = &[
         name: "commit id, digest, container id",
         pattern: r"(?:\bsha(?:1|256|512)[:-])?(?:\b|_)(?P<part>(?i:[0-9a-f]{7,128}))(?:\b|_)",
         replacement: Replacement::By(hexadecimal),
-        masked: ("could not apply 4f844f4380a... of 31b8c996c762b151bedbd7f0e5ad12c2ababf3cd", "could not apply <n>... of <n>"),
+        masked: (
+            "could not apply 4f844f4380a... of 31b8c996c762b151bedbd7f0e5ad12c2ababf3cd",
+            "could not apply <n>... of <n>",
+        ),
         kept: "could not apply a facade, effaced",
     },
     Mask {
         name: "name made by a temporary file function",
-        pattern: r"\b(tmp|temp|pip-[a-z-]+|go-build|npm-|yarn--|docker-|buildkit-|pytest-|rustc|cc|MSBuildTemp)([._-]?)(?P<part>[A-Za-z0-9_]{6,})",
+        pattern: r"\b(tmp|temp|pip-(?:[a-z]+-)+|go-build|npm-|yarn--|docker-|buildkit-|pytest-|rustc|cc|MSBuildTemp)([._-]?)(?P<part>[A-Za-z0-9_]{6,})",
         replacement: Replacement::By(generated),
-        masked: ("cannot stat tmpab12cd and pip-install-x81j2k9q", "cannot stat tmp<n> and pip-install-<n>"),
+        masked: (
+            "cannot stat tmpab12cd and pip-install-x81j2k9q",
+            "cannot stat tmp<n> and pip-install-<n>",
+        ),
         kept: "cannot stat tmpfiles and pip-install-requires",
     },
     Mask {
@@ -209,16 +242,23 @@ pub const MASKS: &[Mask] = &[
         kept: "worker crashed",
     },
     Mask {
-        name: "count, size, percentage, process number, any other number",
+        name: "count, process number, any other number",
         pattern: concat!(
             r"(?P<keep>(?i:\b(?:exit(?:ed|s)?(?: with)?(?: (?:code|status|value))?|exitcode|status(?:[ _]code)?|http(?:/\d(?:\.\d)?)?|signal|errno|os error|(?:error|response|return|returncode|curl) ?(?:code)?|returned (?:an? )?(?:error|exit code|status)?|code)[:=]*[ (]*(?:code[:= ]+)?-?\d+\b)",
             r"|\b[45]\d\d (?:Bad|Unauthorized|Forbidden|Not|Method|Request|Conflict|Gone|Too|Internal|Service|Gateway|Client|Server|Proxy|Unprocessable)\b",
             r"|\b[A-Z]{2,}-\d+\b)",
-            r"|\b\d[\d.,_]*(?:[eE][-+]?\d+)?(?: ?(?:[KMGTkmgt]i?[Bb]|bytes|B)|pt|px|em|x|k|K|M|G|Mi|Gi|th|st|nd|rd)?\b%?",
+            r"|\b\d[\d.,_]*(?:[kKMG]i?B|[eE][-+]?\d+)?(?:pt|px|em|x|k|K|M|G|Mi|Gi|th|st|nd|rd)?\b",
         ),
         replacement: Replacement::Text("<n>"),
-        masked: ("Ran 1,204 tests, 87% of 12.5 MB used by pid 4711", "Ran <n> tests, <n> of <n> used by pid <n>"),
+        masked: ("Ran 1,204 tests by pid 4711", "Ran <n> test by pid <n>"),
         kept: "exit code 137, CVE-2021, utf8, x86_64, 503 Service Unavailable",
+    },
+    Mask {
+        name: "unit of a size, percentage",
+        pattern: r"<n>(?: ?(?:[KMGTkmgt]i?[Bb]|bytes?|B)\b| ?%)",
+        replacement: Replacement::Text("<n>"),
+        masked: ("87% of 12.5 MB or 4096 bytes", "<n> of <n> or <n>"),
+        kept: "<n> of <n> or all",
     },
     Mask {
         name: "sign of a number",
@@ -265,6 +305,13 @@ fn random_id(part: &str) -> String {
     };
     let bytes = part.as_bytes();
     let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let changes = bytes.windows(2).filter(|pair| kind(pair[0]) != kind(pair[1]) && kind(pair[0]) != 4 && kind(pair[1]) != 4).count();
-    if digits > 0 && changes >= 4 && changes * 5 >= bytes.len() { "<n>".to_owned() } else { part.to_owned() }
+    let changes = bytes
+        .windows(2)
+        .filter(|pair| kind(pair[0]) != kind(pair[1]) && kind(pair[0]) != 4 && kind(pair[1]) != 4)
+        .count();
+    if digits > 0 && changes >= 4 && changes * 5 >= bytes.len() {
+        "<n>".to_owned()
+    } else {
+        part.to_owned()
+    }
 }

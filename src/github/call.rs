@@ -29,6 +29,7 @@ pub(super) type Body = BoxBody<Bytes, octocrab::Error>;
 /// One call, described so that it can be sent more than once.
 pub(super) struct Call {
     method: Method,
+    /// Below the API's address; or a whole address.
     path: String,
     accept: &'static str,
     body: Option<serde_json::Value>,

@@ -178,9 +178,13 @@ impl Client {
     }
 
     fn request(&self, call: &Call) -> Result<Request<OctoBody>> {
+        let address = match call.path.strip_prefix('/') {
+            Some(path) => format!("{}/{path}", self.inner.base),
+            None => call.path.clone(),
+        };
         let builder = Request::builder()
             .method(call.method.clone())
-            .uri(&call.path)
+            .uri(address)
             .header(ACCEPT, call.accept);
         let request = self.inner.octocrab.build_request(builder, call.body.as_ref());
         request.map_err(|error| Error::from_transport(&error))

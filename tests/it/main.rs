@@ -4,3 +4,4 @@ mod world;
 
 mod github_comments;
 mod github_door;
+mod sync_transport;

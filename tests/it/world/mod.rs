@@ -4,6 +4,7 @@
 //! something the story did not look at.
 
 mod fault;
+pub mod git_server;
 mod hub;
 mod routes;
 mod search;

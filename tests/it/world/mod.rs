@@ -3,9 +3,13 @@
 //! A story ends with [`World::finish`], which fails when the program called a route that does not exist, or wrote
 //! something the story did not look at.
 
+mod action;
+mod event;
 mod fault;
+mod git;
 pub mod git_server;
 mod hub;
+mod oracle;
 mod routes;
 mod search;
 mod server;
@@ -13,19 +17,27 @@ mod story;
 mod view;
 mod writes;
 
-use std::sync::MutexGuard;
+use std::path::Path;
+use std::sync::{MutexGuard, OnceLock};
 use std::time::{Duration, Instant};
 
 use shipwright::github::{Client, Connection, Token};
 use shipwright::ids::RepoSlug;
 use wiremock::MockServer;
 
+pub use action::{Job, Outcome, Stage};
+pub use event::Event;
 pub use fault::Fault;
+pub use git::Git;
 pub use hub::{Comment, Hub, Identity, Issue, Log};
+pub use oracle::Command;
 pub use story::{Head, NewRun, PullRequest, Run};
 
 /// The token of the runner, in a real one's shape.
 pub const TOKEN: &str = "ghs_fakeFAKEfakeFAKEfakeFAKEfakeFAKE0001";
+
+/// A token that may read everything and write nothing, as a fork's or Dependabot's.
+pub const READ_TOKEN: &str = "ghs_fakeFAKEfakeFAKEfakeFAKEfakeFAKE0002";
 
 /// One story's world. Drop it only through [`World::finish`].
 pub struct World {
@@ -33,6 +45,7 @@ pub struct World {
     hub: server::Shared,
     api: MockServer,
     logs: MockServer,
+    git: OnceLock<Git>,
     finished: bool,
 }
 
@@ -54,6 +67,7 @@ impl World {
             hub,
             api,
             logs,
+            git: OnceLock::new(),
             finished: false,
         };
         world.hub().repos.insert(world.slug.clone(), hub::Repo::new());
@@ -65,6 +79,14 @@ impl World {
             "pull-requests: write",
         ];
         world.token(TOKEN, Identity::workflow(&granted));
+        let readable = [
+            "actions: read",
+            "checks: read",
+            "contents: read",
+            "issues: read",
+            "pull-requests: read",
+        ];
+        world.token(READ_TOKEN, Identity::workflow(&readable));
         world.push("main", "the first commit");
         world
     }
@@ -72,6 +94,16 @@ impl World {
     /// Everything GitHub knows.
     pub fn hub(&self) -> MutexGuard<'_, Hub> {
         self.hub.lock().unwrap()
+    }
+
+    /// The git server, started when it is first needed.
+    pub fn git(&self) -> &Git {
+        self.git.get_or_init(|| Git::start(&self.slug, TOKEN, READ_TOKEN))
+    }
+
+    /// Runs `race` just before the next push reaches the repository; its argument is the repository's directory.
+    pub fn before_push(&self, race: impl FnOnce(&Path) + Send + 'static) {
+        self.git().before_push(race);
     }
 
     /// The repository, as the program names it.

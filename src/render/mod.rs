@@ -6,8 +6,9 @@
 
 mod view;
 
-use minijinja::value::{Value, ValueKind};
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, context};
+use minijinja::value::{Serde, Value, ValueKind};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior};
 
 use crate::report::Report;
 use crate::text;
@@ -86,9 +87,9 @@ impl Renderer {
     pub fn built_in() -> Self {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_keep_trailing_newline(false);
-        environment.set_trim_blocks(true);
-        environment.set_lstrip_blocks(true);
+        let mut syntax = SyntaxConfig::builder();
+        syntax.trim_blocks(true).lstrip_blocks(true);
+        environment.set_syntax(syntax.build().expect("the default delimiters are valid"));
         environment.set_fuel(Some(FUEL));
         environment.set_recursion_limit(50);
         environment.set_auto_escape_callback(|name| {
@@ -174,7 +175,7 @@ impl Renderer {
 
     fn render<T: serde::Serialize>(&self, name: &str, view: &T) -> Result<String, RenderError> {
         let template = self.environment.get_template(name).map_err(RenderError::Template)?;
-        let page = template.render(context! { ..Value::from_serialize(view) }).map_err(RenderError::Template)?;
+        let page = template.render(Value::from(Serde(view))).map_err(RenderError::Template)?;
         Ok(squeeze(&page))
     }
 }
@@ -197,7 +198,7 @@ pub enum RenderError {
 }
 
 /// Writes a value: what a filter has made safe as it is, everything else made inert first.
-fn inert(out: &mut Output, state: &State, value: &Value) -> Result<(), Error> {
+fn inert(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
     if value.is_undefined() {
         return Err(Error::from(ErrorKind::UndefinedError));
     }
@@ -208,8 +209,8 @@ fn inert(out: &mut Output, state: &State, value: &Value) -> Result<(), Error> {
     let shown = value.to_string();
     let written = if plain_kind || value.is_safe() {
         out.write_str(&shown)
-    } else if state.auto_escape() == AutoEscape::Custom("text") {
-        out.write_str(&text::terminal(&shown))
+    } else if matches!(state.auto_escape(), AutoEscape::Custom("text")) {
+        out.write_str(&text::neutral(&shown))
     } else {
         out.write_str(&text::plain(&shown))
     };

@@ -1,0 +1,4 @@
+//! Stories.
+
+mod sync_transport;
+mod world;

@@ -3,6 +3,7 @@
 pub mod analyze;
 pub mod clock;
 pub mod error;
+
 pub mod eval;
 pub mod files;
 pub mod logs;

@@ -3,5 +3,6 @@
 pub mod clock;
 pub mod error;
 pub mod files;
+pub mod sync;
 
 pub use error::{Error, Kind};

@@ -46,6 +46,21 @@ pub struct Setup<'a> {
     pub now: i64,
 }
 
+impl<'a> Setup<'a> {
+    /// With the default retention and history.
+    pub fn new(name: &'a RefName, writer: &'a Writer, redactor: &'a Redactor, now: i64) -> Self {
+        Self {
+            name,
+            writer,
+            redactor,
+            retention: retention::Policy::default(),
+            value_of: crate::records::worth,
+            history: DEFAULT_HISTORY,
+            now,
+        }
+    }
+}
+
 /// Says who we are to a git server.
 pub fn options(deadline: std::time::Instant) -> Options {
     let user_agent = concat!("shipwright/", env!("CARGO_PKG_VERSION")).to_owned();

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Regex, RegexSet};
 
 use crate::failure::mask::mask_line;
 
@@ -34,11 +34,11 @@ const SHAPES: &[(&str, &str)] = &[
     ("gradle", r"^(?P<in>[\w.$]+) > (?P<id>.+?) FAILED$"),
     (
         "surefire",
-        r"^\s*(?:\[ERROR\]\s+)?(?P<id>[\w$]+)\((?P<in>[\w.$]+)\)(?:\s|:|$)",
+        r"^\s*(?:\[ERROR\]\s+)?(?P<id>[a-z_]\w*)\((?P<in>(?:\w+\.)*[A-Z][\w$]*)\)(?:\s|:|$)",
     ),
     (
         "surefire, short",
-        r"^\s*(?:\[ERROR\]\s+)?(?P<in>(?:[a-z]\w*\.)*[A-Z][\w$]*)[.#](?P<id>[a-z_]\w*)(?::\d+)?(?:->\S+)?(?: |$)",
+        r"^\s*(?:\[ERROR\]\s+)?(?P<in>(?:[a-z]\w*\.)*[A-Z]\w*(?:Test|Tests|IT|Spec|Case|Suite)|(?:[a-z]\w*\.)*(?:Test|IT)[A-Z]\w*)[.#](?P<id>[a-z_]\w*)(?::\d+)?(?:->\S+)?(?: |$)",
     ),
     (
         "minitest",
@@ -84,10 +84,13 @@ const SHAPES: &[(&str, &str)] = &[
     ("mozilla", r"TEST-UNEXPECTED-\w+ \| (?P<id>[^|]+?) \|"),
 ];
 
-static COMPILED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    let compile = |(_, pattern): &(&str, &str)| {
-        Regex::new(pattern).expect("the patterns of the list are valid, a test compiles them")
-    };
+/// All patterns at once say which one to look at: most lines announce no test.
+static ANY: LazyLock<RegexSet> = LazyLock::new(|| {
+    RegexSet::new(SHAPES.iter().map(|(_, pattern)| pattern)).expect("the patterns of the list are valid, a test compiles them")
+});
+
+static EACH: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let compile = |(_, pattern): &(&str, &str)| Regex::new(pattern).expect("the patterns of the list are valid, a test compiles them");
     SHAPES.iter().map(compile).collect()
 });
 
@@ -105,7 +108,8 @@ pub fn test_in(line: &str) -> Option<String> {
     if line.len() > 600 {
         return None;
     }
-    let found = COMPILED.iter().find_map(|shape| shape.captures(line))?;
+    let shape = ANY.matches(line).into_iter().next()?;
+    let found = EACH.get(shape)?.captures(line)?;
     let id = found.name("id")?.as_str();
     let class = found.name("in").map(|part| part.as_str());
     let name = class.map_or_else(|| id.to_owned(), |class| format!("{class} {id}"));
@@ -195,6 +199,8 @@ mod tests {
             "1) 2) 3)",
             "ok 12 parses",
             "test result: FAILED. 1 passed",
+            "  CMakeLists.txt:46 (include)",
+            "        XCTAssertTrue(error.isInvalidUrl)",
             "java.lang.Error: x",
         ] {
             check(line, None);

@@ -7,7 +7,7 @@ use super::{Mask, Replacement, reduce_path};
 pub const MASKS: &[Mask] = &[
     Mask {
         name: "terminal colours",
-        pattern: r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\[(?:[0-9]{1,3};)*[0-9]{1,3}m",
+        pattern: r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\[(?:[0-9]{1,3};)*[0-9]{1,3}m|\[[0-2]?K|^\s*\[m",
         replacement: Replacement::Text(""),
         masked: ("\u{1b}[1;31merror\u{1b}[0m: \u{1b}[Kstop", "error: stop"),
         kept: "values[m] mismatch",

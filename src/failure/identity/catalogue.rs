@@ -216,6 +216,11 @@ pub fn find(line: &str) -> Option<&'static Known> {
         .and_then(|index| CATALOGUE.get(index))
 }
 
+/// Whether a code is the name of an entry of the catalogue.
+pub fn is_infrastructure(code: &str) -> bool {
+    CATALOGUE.iter().any(|known| known.name == code)
+}
+
 /// The host a line names, for signatures bound to a peer.
 pub fn host(line: &str) -> Option<String> {
     HOST.find(line).map(|found| found.as_str().to_ascii_lowercase())

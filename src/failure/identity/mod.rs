@@ -12,11 +12,12 @@ mod names;
 
 use sha2::{Digest, Sha256};
 
-pub use catalogue::{CATALOGUE, Known, Scope};
+pub use catalogue::{CATALOGUE, Known, Scope, is_infrastructure};
 pub use lines::{Key, message};
 pub use names::{code_in, test_id, test_in};
 
 use super::frames;
+use super::mask::clean_line;
 use super::model::Signature;
 use crate::ids::Fingerprint;
 
@@ -42,6 +43,9 @@ const MAX_LINES: usize = 8;
 
 /// Names a failure.
 pub fn identify(evidence: &Evidence<'_>) -> (Fingerprint, Signature) {
+    let cleaned: Vec<String> = evidence.decisive.iter().map(|line| clean_line(line)).collect();
+    let cleaned: Vec<&str> = cleaned.iter().map(String::as_str).collect();
+    let evidence = &Evidence { decisive: &cleaned, ..*evidence };
     let ranked = lines::rank(evidence.decisive);
     let tests = test_ids(evidence);
     let known = infrastructure(evidence.decisive);
@@ -94,16 +98,22 @@ pub fn identify(evidence: &Evidence<'_>) -> (Fingerprint, Signature) {
     (fingerprint, Signature { lines, code })
 }
 
+/// The failing tests that lines announce, as the tool writes them, each once.
+pub fn tests_in(lines: &[&str]) -> Vec<String> {
+    let mut tests: Vec<String> = Vec::new();
+    for name in lines.iter().filter_map(|line| test_in(&clean_line(line))) {
+        if !tests.contains(&name) {
+            tests.push(name);
+        }
+    }
+    tests
+}
+
 /// The tests of the identity: sorted, without parameters; none when so many fail that they say nothing.
 fn test_ids(evidence: &Evidence<'_>) -> Vec<String> {
     let mut tests: Vec<String> = evidence.tests.iter().map(|name| test_id(name)).collect();
     if tests.is_empty() {
-        tests = evidence
-            .decisive
-            .iter()
-            .filter_map(|line| test_in(line))
-            .map(|name| test_id(&name))
-            .collect();
+        tests = tests_in(evidence.decisive).iter().map(|name| test_id(name)).collect();
     }
     tests.sort();
     tests.dedup();

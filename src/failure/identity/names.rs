@@ -34,11 +34,11 @@ const SHAPES: &[(&str, &str)] = &[
     ("gradle", r"^(?P<in>[\w.$]+) > (?P<id>.+?) FAILED$"),
     (
         "surefire",
-        r"^\s*(?:\[ERROR\]\s+)?(?P<id>[\w$]+)\((?P<in>[\w.$]+)\)(?:\s|:|$)",
+        r"^\s*(?:\[ERROR\]\s+)?(?P<id>[a-z_]\w*)\((?P<in>(?:\w+\.)*[A-Z][\w$]*)\)(?:\s|:|$)",
     ),
     (
         "surefire, short",
-        r"^\s*(?:\[ERROR\]\s+)?(?P<in>(?:[a-z]\w*\.)*[A-Z][\w$]*)[.#](?P<id>[a-z_]\w*)(?::\d+)?(?:->\S+)?(?: |$)",
+        r"^\s*(?:\[ERROR\]\s+)?(?P<in>(?:[a-z]\w*\.)*[A-Z]\w*(?:Test|Tests|IT|Spec|Case|Suite)|(?:[a-z]\w*\.)*(?:Test|IT)[A-Z]\w*)[.#](?P<id>[a-z_]\w*)(?::\d+)?(?:->\S+)?(?: |$)",
     ),
     (
         "minitest",
@@ -195,6 +195,8 @@ mod tests {
             "1) 2) 3)",
             "ok 12 parses",
             "test result: FAILED. 1 passed",
+            "  CMakeLists.txt:46 (include)",
+            "        XCTAssertTrue(error.isInvalidUrl)",
             "java.lang.Error: x",
         ] {
             check(line, None);

@@ -1,1 +1,3 @@
-//! (in work)
+//! Use cases, one per file.
+
+pub mod eval;

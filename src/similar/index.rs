@@ -54,9 +54,17 @@ impl Index {
         }
         let mut by_fingerprint: HashMap<Fingerprint, Vec<usize>> = HashMap::new();
         for (position, document) in documents.iter().enumerate() {
-            by_fingerprint.entry(document.fingerprint.clone()).or_default().push(position);
+            by_fingerprint
+                .entry(document.fingerprint.clone())
+                .or_default()
+                .push(position);
         }
-        Self { documents, by_fingerprint, postings, starts }
+        Self {
+            documents,
+            by_fingerprint,
+            postings,
+            starts,
+        }
     }
 
     /// The documents, in the order given.
@@ -67,8 +75,17 @@ impl Index {
     /// At most `limit` past failures like the one at hand: exact ones first, then near ones at or above [`THRESHOLD`], best first.
     /// Ties go to the later document, which is the more recent one in a list sorted by time.
     pub fn query(&self, query: &Query, limit: usize) -> Vec<Match> {
-        let mut matches: Vec<Match> = self.by_fingerprint.get(&query.document.fingerprint).into_iter().flatten().rev()
-            .map(|position| Match { document: *position, kind: MatchKind::Exact, score: 1.0 })
+        let mut matches: Vec<Match> = self
+            .by_fingerprint
+            .get(&query.document.fingerprint)
+            .into_iter()
+            .flatten()
+            .rev()
+            .map(|position| Match {
+                document: *position,
+                kind: MatchKind::Exact,
+                score: 1.0,
+            })
             .take(limit)
             .collect();
         if matches.len() < limit {
@@ -82,7 +99,12 @@ impl Index {
     fn ranked(&self, query: &Query) -> Vec<Match> {
         let profile = Profile::new(&query.document);
         let known = RefCell::new(HashMap::new());
-        let rarity = |feature| *known.borrow_mut().entry(feature).or_insert_with(|| self.rarity(feature));
+        let rarity = |feature| {
+            *known
+                .borrow_mut()
+                .entry(feature)
+                .or_insert_with(|| self.rarity(feature))
+        };
         let mut found: Vec<Match> = Vec::new();
         for position in self.candidates(query) {
             let document = &self.documents[position];
@@ -90,7 +112,11 @@ impl Index {
                 continue;
             }
             let score = score(&profile, &Profile::new(document), &rarity);
-            found.push(Match { document: position, kind: MatchKind::Near, score });
+            found.push(Match {
+                document: position,
+                kind: MatchKind::Near,
+                score,
+            });
         }
         found.sort_by(|a, b| b.score.total_cmp(&a.score).then(b.document.cmp(&a.document)));
         found
@@ -123,7 +149,10 @@ impl Index {
     fn posted(&self, feature: Feature) -> impl Iterator<Item = u32> + '_ {
         let bucket = bucket(feature);
         let range = self.starts[bucket] as usize..self.starts[bucket + 1] as usize;
-        self.postings[range].iter().filter(move |(other, _)| *other == feature).map(|(_, document)| *document)
+        self.postings[range]
+            .iter()
+            .filter(move |(other, _)| *other == feature)
+            .map(|(_, document)| *document)
     }
 
     /// How much a feature tells: its inverse document frequency.
@@ -147,8 +176,20 @@ fn indexed(document: &Document, into: &mut Vec<Feature>) {
         into.push(tokens::hash(tokens::MESSAGE, line.as_bytes()));
         tokens::each_word(line, &mut |word| into.push(tokens::hash(tokens::WORD, word)));
     }
-    into.extend(document.tests.iter().take(4).map(|test| tokens::hash(tokens::TEST, tokens::test_key(test).as_bytes())));
-    into.extend(document.signature.code.iter().map(|code| tokens::hash(tokens::CODE, code.as_bytes())));
+    into.extend(
+        document
+            .tests
+            .iter()
+            .take(4)
+            .map(|test| tokens::hash(tokens::TEST, tokens::test_key(test).as_bytes())),
+    );
+    into.extend(
+        document
+            .signature
+            .code
+            .iter()
+            .map(|code| tokens::hash(tokens::CODE, code.as_bytes())),
+    );
     into.sort_unstable();
     into.dedup();
 }

@@ -82,14 +82,19 @@ impl From<&Failure> for Document {
 
 impl From<Document> for Query {
     fn from(document: Document) -> Self {
-        Self { document, not_similar: Vec::new() }
+        Self {
+            document,
+            not_similar: Vec::new(),
+        }
     }
 }
 
 impl Query {
     fn excludes(&self, other: &Fingerprint) -> bool {
         let own = &self.document.fingerprint;
-        self.not_similar.iter().any(|(left, right)| (left == own && right == other) || (right == own && left == other))
+        self.not_similar
+            .iter()
+            .any(|(left, right)| (left == own && right == other) || (right == own && left == other))
     }
 }
 

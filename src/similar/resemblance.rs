@@ -28,16 +28,35 @@ pub(super) struct Profile<'a> {
 
 impl<'a> Profile<'a> {
     pub(super) fn new(document: &'a Document) -> Self {
-        let messages: Vec<Vec<Feature>> = document.signature.lines.iter().map(|line| tokens::features(line)).filter(|words| !words.is_empty()).collect();
+        let messages: Vec<Vec<Feature>> = document
+            .signature
+            .lines
+            .iter()
+            .map(|line| tokens::features(line))
+            .filter(|words| !words.is_empty())
+            .collect();
         let mut all: Vec<Feature> = messages.iter().flatten().copied().collect();
         all.sort_unstable();
         all.dedup();
         let mut tests: Vec<&str> = document.tests.iter().map(|test| tokens::test_key(test)).collect();
         tests.sort_unstable();
         tests.dedup();
-        let subjects = document.signature.lines.first().map(|line| tokens::subjects(line)).unwrap_or_default();
+        let subjects = document
+            .signature
+            .lines
+            .first()
+            .map(|line| tokens::subjects(line))
+            .unwrap_or_default();
         let infrastructure = document.signature.code.as_deref().is_some_and(is_infrastructure);
-        Self { infrastructure, subjects, messages, all, tests, code: document.signature.code.as_deref(), tool: document.tool.as_deref() }
+        Self {
+            infrastructure,
+            subjects,
+            messages,
+            all,
+            tests,
+            code: document.signature.code.as_deref(),
+            tool: document.tool.as_deref(),
+        }
     }
 }
 
@@ -83,7 +102,11 @@ pub(super) fn score(left: &Profile<'_>, right: &Profile<'_>, rarity: &dyn Fn(Fea
     };
     let signed = |value: f64, against: f64, favour: f64| if value < 0.0 { against * value } else { favour * value };
     // The words around a known infrastructure failure vary: its name is the identity.
-    let substitution = if evidence.codes > 0.0 && left.infrastructure { 2.0 } else { 14.0 };
+    let substitution = if evidence.codes > 0.0 && left.infrastructure {
+        2.0
+    } else {
+        14.0
+    };
     let logit = -6.0
         + 6.0 * evidence.leading
         + 2.5 * evidence.words
@@ -107,7 +130,11 @@ fn same_subjects(left: &[Feature], right: &[Feature]) -> f64 {
 fn found_again(one: &Profile<'_>, other: &Profile<'_>, rarity: &dyn Fn(Feature) -> f64) -> f64 {
     let (mut sum, mut whole) = (0.0, 0.0);
     for (message, weight) in one.messages.iter().zip(LEADING_WEIGHTS) {
-        let best = other.messages.iter().map(|candidate| overlap(message, candidate, rarity)).fold(0.0, f64::max);
+        let best = other
+            .messages
+            .iter()
+            .map(|candidate| overlap(message, candidate, rarity))
+            .fold(0.0, f64::max);
         sum += weight * best;
         whole += weight;
     }
@@ -120,7 +147,12 @@ fn substituted(left: &Profile<'_>, right: &Profile<'_>, rarity: &dyn Fn(Feature)
         let leading = one.messages.first()?;
         let like = |candidate: &&Vec<Feature>| overlap(leading, candidate, rarity);
         let best = other.messages.iter().max_by(|a, b| like(a).total_cmp(&like(b)))?;
-        let own = |of: &[Feature], against: &[Feature]| -> f64 { of.iter().filter(|feature| against.binary_search(feature).is_err()).map(|feature| rarity(*feature)).sum() };
+        let own = |of: &[Feature], against: &[Feature]| -> f64 {
+            of.iter()
+                .filter(|feature| against.binary_search(feature).is_err())
+                .map(|feature| rarity(*feature))
+                .sum()
+        };
         let whole: f64 = leading.iter().chain(best).map(|feature| rarity(*feature)).sum();
         (whole > 0.0).then(|| 2.0 * own(leading, best).min(own(best, leading)) / whole)
     };
@@ -149,12 +181,25 @@ fn same_tests(left: &[&str], right: &[&str]) -> f64 {
     if left.is_empty() || right.is_empty() {
         return 0.0;
     }
-    let shared = left.iter().filter(|one| right.iter().any(|other| one.eq_ignore_ascii_case(other))).count();
+    let shared = left
+        .iter()
+        .filter(|one| right.iter().any(|other| one.eq_ignore_ascii_case(other)))
+        .count();
     if shared > 0 {
         return 2.0 * tokens::ratio(shared, left.len().min(right.len())) - 1.0;
     }
-    let method = |name: &str| name.rsplit([' ', '.', ':', '#', '/']).next().unwrap_or(name).to_ascii_lowercase();
-    let alike = |one: &str, other: &str| method(one) == method(other) && tokens::trigram_similarity(one, other) > 0.7;
-    let some_alike = left.iter().take(5).any(|one| right.iter().take(5).any(|other| alike(one, other)));
+    // The same method in a class of almost the same name.
+    let parts = |name: &str| {
+        let mut parts = name.rsplit([' ', '.', ':', '#', '/']).map(str::to_ascii_lowercase);
+        (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
+    };
+    let alike = |one: &str, other: &str| {
+        let ((method, class), (other_method, other_class)) = (parts(one), parts(other));
+        method == other_method && tokens::trigram_similarity(&class, &other_class) > 0.82
+    };
+    let some_alike = left
+        .iter()
+        .take(5)
+        .any(|one| right.iter().take(5).any(|other| alike(one, other)));
     if some_alike { 0.0 } else { -1.0 }
 }

@@ -5,9 +5,17 @@ use crate::failure::identity::{Evidence, identify, tests_in};
 
 fn document(text: &str) -> Document {
     let lines: Vec<&str> = text.lines().collect();
-    let (fingerprint, signature) = identify(&Evidence { decisive: &lines, ..Evidence::default() });
+    let (fingerprint, signature) = identify(&Evidence {
+        decisive: &lines,
+        ..Evidence::default()
+    });
     let tests = tests_in(&lines);
-    Document { fingerprint, signature, tool: None, tests }
+    Document {
+        fingerprint,
+        signature,
+        tool: None,
+        tests,
+    }
 }
 
 fn ask(memory: &[&str], text: &str) -> Vec<(usize, MatchKind)> {
@@ -26,7 +34,13 @@ const MEMORY: &[&str] = &[
 
 #[test]
 fn the_same_failure_is_found_exactly_and_first() {
-    assert_eq!(ask(MEMORY, "error[E0432]: unresolved import `crate::store`\n --> src/x.rs:9:1"), [(0, MatchKind::Exact)]);
+    assert_eq!(
+        ask(
+            MEMORY,
+            "error[E0432]: unresolved import `crate::store`\n --> src/x.rs:9:1"
+        ),
+        [(0, MatchKind::Exact)]
+    );
 }
 
 #[test]
@@ -38,13 +52,30 @@ fn a_failure_told_a_little_differently_is_near() {
 #[test]
 fn another_test_or_module_with_the_same_words_is_not_shown() {
     assert_eq!(ask(MEMORY, "Error: Cannot find module 'right-pad'"), []);
-    assert_eq!(ask(MEMORY, "--- FAIL: TestRedial (0.2s)\n    dial_test.go:99: listener of the store closed before the banner was read"), []);
-    assert_eq!(ask(MEMORY, "error[E0433]: failed to resolve: use of undeclared crate `serde`"), []);
+    assert_eq!(
+        ask(
+            MEMORY,
+            "--- FAIL: TestRedial (0.2s)\n    dial_test.go:99: listener of the store closed before the banner was read"
+        ),
+        []
+    );
+    assert_eq!(
+        ask(
+            MEMORY,
+            "error[E0433]: failed to resolve: use of undeclared crate `serde`"
+        ),
+        []
+    );
 }
 
 #[test]
 fn strangers_get_nothing() {
-    for text in ["", "ld: symbol(s) not found for architecture arm64", "rubocop: Style/StringLiterals: Prefer single-quoted strings", "Process completed with exit code 1."] {
+    for text in [
+        "",
+        "ld: symbol(s) not found for architecture arm64",
+        "rubocop: Style/StringLiterals: Prefer single-quoted strings",
+        "Process completed with exit code 1.",
+    ] {
         assert_eq!(ask(MEMORY, text), [], "{text:?}");
     }
     assert_eq!(ask(&[], "Error: boom"), []);
@@ -56,12 +87,18 @@ fn pairs_declared_not_similar_are_left_out() {
     let text = "CMake Error at cmake/FindHalide.cmake:7 (message):\n  Could NOT find Halide (missing: HALIDE_LIBRARIES HALIDE_INCLUDE_DIR)";
     let mut query = Query::from(document(text));
     assert_eq!(index.query(&query, 3).len(), 1);
-    query.not_similar = vec![(index.documents()[4].fingerprint.clone(), query.document.fingerprint.clone())];
+    query.not_similar = vec![(
+        index.documents()[4].fingerprint.clone(),
+        query.document.fingerprint.clone(),
+    )];
     assert_eq!(index.query(&query, 3), []);
 }
 
 #[test]
 fn the_later_of_equal_documents_comes_first_and_the_limit_holds() {
     let memory = ["Error: Cannot find module 'left-pad'"; 5];
-    assert_eq!(ask(&memory, memory[0]), [(4, MatchKind::Exact), (3, MatchKind::Exact), (2, MatchKind::Exact)]);
+    assert_eq!(
+        ask(&memory, memory[0]),
+        [(4, MatchKind::Exact), (3, MatchKind::Exact), (2, MatchKind::Exact)]
+    );
 }

@@ -81,7 +81,10 @@ pub(super) fn trigram_similarity(left: &str, right: &str) -> f64 {
     }
     let grams = |text: &str| {
         let bytes = text.as_bytes();
-        let mut all: Vec<[u8; 3]> = bytes.windows(3).map(|w| [w[0], w[1], w[2]].map(|b| b.to_ascii_lowercase())).collect();
+        let mut all: Vec<[u8; 3]> = bytes
+            .windows(3)
+            .map(|w| [w[0], w[1], w[2]].map(|b| b.to_ascii_lowercase()))
+            .collect();
         all.sort_unstable();
         all.dedup();
         all
@@ -107,7 +110,9 @@ mod tests {
     #[test]
     fn words_leave_out_marks_and_single_letters() {
         let mut found = Vec::new();
-        each_word("a.rs: cannot open <tmp>/x y <n> err_code )", &mut |word| found.push(String::from_utf8_lossy(word).into_owned()));
+        each_word("a.rs: cannot open <tmp>/x y <n> err_code )", &mut |word| {
+            found.push(String::from_utf8_lossy(word).into_owned())
+        });
         assert_eq!(found, ["rs", "cannot", "open", "err_code", ")"]);
     }
 

@@ -120,7 +120,7 @@ pub const CATALOGUE: &[Known] = &[
     ),
     machine(
         "max-run-time",
-        r"has exceeded the maximum execution time|the job (?:running on \S+ .*)?exceeded the maximum|maximum time limit for jobs|job execution.*timed? ?out|task timeout after|exceeded.*max(?:imum)? ?run ?time",
+        r"has exceeded the maximum execution time|the job (?:running on \S+ .*)?exceeded the maximum|maximum time limit for jobs|job execution.*timed? ?out|task timeout after|max(?:imum)? ?run ?time exceeded",
         "The job running on runner X has exceeded the maximum execution time of 360 minutes.",
         "maximum of 3 values",
     ),

@@ -45,10 +45,13 @@ const MAX_LINES: usize = 8;
 pub fn identify(evidence: &Evidence<'_>) -> (Fingerprint, Signature) {
     let cleaned: Vec<String> = evidence.decisive.iter().map(|line| clean_line(line)).collect();
     let cleaned: Vec<&str> = cleaned.iter().map(String::as_str).collect();
-    let evidence = &Evidence { decisive: &cleaned, ..*evidence };
+    let evidence = &Evidence {
+        decisive: &cleaned,
+        ..*evidence
+    };
     let ranked = lines::rank(evidence.decisive);
     let tests = test_ids(evidence);
-    let known = infrastructure(evidence.decisive);
+    let known = infrastructure(evidence.decisive, &ranked);
     let code = match known {
         Some((known, _)) => Some(known.name.to_owned()),
         None => evidence
@@ -120,11 +123,15 @@ fn test_ids(evidence: &Evidence<'_>) -> Vec<String> {
     if tests.len() > MAX_TESTS { Vec::new() } else { tests }
 }
 
-fn infrastructure<'a>(lines: &[&'a str]) -> Option<(&'static Known, &'a str)> {
-    lines
+/// The catalogue's name of this failure. A machine that gave up explains everything after it, wherever it stands; a peer must be what the
+/// best messages are about.
+fn infrastructure<'a>(lines: &[&'a str], ranked: &[lines::Key]) -> Option<(&'static Known, &'a str)> {
+    let best: Vec<&str> = ranked.iter().take(3).map(|key| key.text.as_str()).collect();
+    let concerned = |known: &Known, line: &str| known.scope == Scope::Machine || best.contains(&message(line).as_str());
+    let found = lines
         .iter()
-        .take(40)
-        .find_map(|line| catalogue::find(line).map(|known| (known, *line)))
+        .filter_map(|line| catalogue::find(line).map(|known| (known, *line)));
+    found.take(8).find(|(known, line)| concerned(known, line))
 }
 
 fn first_code(lines: &[&str]) -> Option<String> {

@@ -96,6 +96,9 @@ pub struct PullReference {
     pub number: IssueNumber,
     /// Its head.
     pub head: PullHead,
+    /// Where it goes: a run in a fork also refers to pull requests of the parent repository, under their numbers there.
+    #[serde(default)]
+    pub base: PullBase,
 }
 
 /// The head of a referred pull request.
@@ -103,6 +106,14 @@ pub struct PullReference {
 pub struct PullHead {
     /// The commit.
     pub sha: Sha,
+}
+
+/// The base of a referred pull request.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct PullBase {
+    /// The repository it wants to change, when the payload says.
+    #[serde(default, rename = "repo", deserialize_with = "slug_of_url")]
+    pub repository: Option<RepoSlug>,
 }
 
 /// A pull request of a `pull_request` event.
@@ -242,6 +253,13 @@ struct RawHead {
 
 const fn first_attempt() -> u32 {
     1
+}
+
+/// The repository of an object that gives only its address, `https://host/repos/owner/name`.
+fn slug_of_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<RepoSlug>, D::Error> {
+    let value = Option::<serde_json::Value>::deserialize(deserializer)?;
+    let url = value.as_ref().and_then(|repository| repository.get("url")?.as_str());
+    Ok(url.and_then(|url| url.rsplit_once("/repos/")?.1.parse().ok()))
 }
 
 fn null_is_default<'de, T: Default + Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {

@@ -75,7 +75,10 @@ impl LocalMemory {
                 let redactor = Redactor::default();
                 let writer = sync::Writer::local();
                 let setup = sync::Setup::new(&name, &writer, &redactor, clock::now_ms());
-                let local = sync::Local { tree, trust: ExportTrust::Trusted };
+                let local = sync::Local {
+                    tree,
+                    trust: ExportTrust::Trusted,
+                };
                 let done = sync::persist(&remote, &setup, Some(&restored.base), local)?;
                 for warning in done.warnings {
                     tracing::warn!("{warning}");

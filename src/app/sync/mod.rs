@@ -16,7 +16,7 @@ pub use base::{Base, BaseError};
 pub use commit::{Run, Writer};
 pub use doctor::{Finding, Health, LogEntry, doctor, log};
 pub use persist::{Local, Outcome, Persisted, persist};
-pub use restore::{Restored, restore};
+pub use restore::{BASE_FILE, Restored, restore};
 
 use crate::gitref::Options;
 use crate::ids::RefName;

@@ -6,8 +6,7 @@ use std::time::{Duration, Instant};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use crate::app::error::{reading, writing};
-use crate::app::files::write_atomically;
+use crate::app::error::reading;
 use crate::app::sync::{self, Base, BaseError, Local, Outcome, Persisted, Restored, Run, Setup, Writer};
 use crate::app::{Error, Kind};
 use crate::cli::Context;
@@ -17,9 +16,6 @@ use crate::ids::RefName;
 use crate::memory::retention::{Policy, Value};
 use crate::memory::{ExportTrust, Identity, Tree, decode};
 use crate::redact::Redactor;
-
-/// The file beside the memory that says what a pull gave.
-const BASE_FILE: &str = "base.json";
 
 /// Commands on the memory of a repository.
 #[derive(Debug, Subcommand)]
@@ -165,10 +161,7 @@ impl Pull {
         } else {
             restored.tree.memory.clone()
         };
-        let base = self.output.with_file_name(BASE_FILE);
-        // The base goes first: a memory without its base merges two ways, a base without its memory would delete.
-        restored.base.save(&base).map_err(|error| writing(&base, error))?;
-        write_atomically(&self.output, &memory.encode()).map_err(|error| writing(&self.output, error))?;
+        let base = restored.save(&memory, &self.output)?;
         self.answer(&restored, &base)
     }
 

@@ -240,7 +240,7 @@ fn a_chain_is_squashed_when_it_is_long_and_stays_a_chain_when_the_server_forbids
     let squashed: Vec<bool> = (0..12).map(|n| write(n).squashed).collect();
     assert_eq!(squashed.iter().filter(|squashed| **squashed).count(), 2);
     assert_eq!(server.git(&["rev-list", "--count", TIP]), "2");
-    server.git(&["config", "receive.denyNonFastForwards", "true"]);
+    server.refuse_forced_pushes();
     for n in 12..20 {
         assert_eq!(write(n).outcome, Outcome::Pushed);
     }

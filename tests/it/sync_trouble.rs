@@ -18,7 +18,10 @@ struct Desk {
 
 impl Desk {
     fn at(server: &GitServer) -> Self {
-        Self { directory: tempfile::tempdir().unwrap(), url: server.url() }
+        Self {
+            directory: tempfile::tempdir().unwrap(),
+            url: server.url(),
+        }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -29,12 +32,21 @@ impl Desk {
     fn memory(&self, pairs: &[(&str, &str)]) {
         let entry = |(key, value): &(&str, &str)| json!({"key": key, "namespace": "test", "value": value});
         let entries: Vec<Value> = pairs.iter().map(entry).collect();
-        std::fs::write(self.path("memory.json"), json!({"schema": "ruflo-memory-export/v1", "entries": entries}).to_string()).unwrap();
+        std::fs::write(
+            self.path("memory.json"),
+            json!({"schema": "ruflo-memory-export/v1", "entries": entries}).to_string(),
+        )
+        .unwrap();
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shipwright"));
-        command.env_clear().current_dir(self.directory.path()).arg("memory").args(arguments).args(["--remote", &self.url]);
+        command
+            .env_clear()
+            .current_dir(self.directory.path())
+            .arg("memory")
+            .args(arguments)
+            .args(["--remote", &self.url]);
         command
     }
 
@@ -53,7 +65,12 @@ impl Desk {
     fn keys(&self) -> Vec<String> {
         assert_ok(&self.run(&["pull", "--output", "seen.json"]));
         let export: Value = serde_json::from_slice(&std::fs::read(self.path("seen.json")).unwrap()).unwrap();
-        export["entries"].as_array().unwrap().iter().map(|entry| entry["key"].as_str().unwrap().to_owned()).collect()
+        export["entries"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|entry| entry["key"].as_str().unwrap().to_owned())
+            .collect()
     }
 }
 
@@ -86,13 +103,29 @@ fn overwrite(server: &GitServer, file: &str, content: &[u8]) {
     std::fs::write(&path, content).unwrap();
     let repository = server.repository();
     let git = |arguments: &[&str], input: &str| {
-        let mut child = hermetic_git(&repository).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = hermetic_git(&repository)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         std::io::Write::write_all(&mut child.stdin.take().unwrap(), input.as_bytes()).unwrap();
-        String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap().trim().to_owned()
+        String::from_utf8(child.wait_with_output().unwrap().stdout)
+            .unwrap()
+            .trim()
+            .to_owned()
     };
     let blob = git(&["hash-object", "-w", path.to_str().unwrap()], "");
-    let rows: Vec<String> = server.git(&["ls-tree", TIP]).lines().filter(|row| !row.ends_with(&format!("\t{file}"))).map(str::to_owned).collect();
-    let tree = git(&["mktree"], &format!("{}\n100644 blob {blob}\t{file}\n", rows.join("\n")));
+    let rows: Vec<String> = server
+        .git(&["ls-tree", TIP])
+        .lines()
+        .filter(|row| !row.ends_with(&format!("\t{file}")))
+        .map(str::to_owned)
+        .collect();
+    let tree = git(
+        &["mktree"],
+        &format!("{}\n100644 blob {blob}\t{file}\n", rows.join("\n")),
+    );
     let commit = git(&["commit-tree", &tree, "-p", TIP, "-m", "by hand"], "");
     server.git(&["update-ref", TIP, &commit]);
 }
@@ -106,7 +139,11 @@ fn an_unreadable_memory_is_kept_aside_and_the_local_one_pushed() {
         desk.memory(&[("new", "2")]);
         let output = desk.push();
         assert_ok(&output);
-        assert_eq!(server.git(&["rev-parse", &format!("refs/ruflo-memory/rescue-{damaged}")]), damaged, "{content:?}");
+        assert_eq!(
+            server.git(&["rev-parse", &format!("refs/ruflo-memory/rescue-{damaged}")]),
+            damaged,
+            "{content:?}"
+        );
         assert!(desk.keys().contains(&"new".to_owned()));
         assert_fails(&desk.run(&["doctor"]), 1, &["problems"]);
         server.git(&["fsck", "--strict", "--no-dangling"]);
@@ -121,7 +158,11 @@ fn a_newer_format_is_read_and_not_written() {
     desk.memory(&[("new", "2")]);
     assert_fails(&desk.push(), 3, &["format 2", "update shipwright"]);
     assert_ok(&desk.pull());
-    assert_fails(&desk.run(&["push", "--input", "memory.json", "--base", "base.json"]), 3, &["update shipwright"]);
+    assert_fails(
+        &desk.run(&["push", "--input", "memory.json", "--base", "base.json"]),
+        3,
+        &["update shipwright"],
+    );
     assert_eq!(server.git(&["rev-parse", TIP]), before);
     assert_eq!(desk.keys(), ["old"]);
 }
@@ -146,13 +187,25 @@ fn an_empty_or_broken_export_changes_nothing() {
         (b"{\"entries\":[", 2),
         (b"\0\0", 2),
         (b"{\"schema\":\"ruflo-memory-export/v1\",\"entries\":[]}", 0),
-        (b"{\"entries\":[{\"key\":\"old\",\"namespace\":\"test\",\"value\":null}]}", 0),
+        (
+            b"{\"entries\":[{\"key\":\"old\",\"namespace\":\"test\",\"value\":null}]}",
+            0,
+        ),
     ] {
         std::fs::write(desk.path("memory.json"), content).unwrap();
         let output = desk.run(&["push", "--input", "memory.json", "--base", "base.json"]);
-        assert_eq!(output.status.code(), Some(code), "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         assert_eq!(server.git(&["rev-parse", TIP]), before);
-        assert_eq!(std::fs::read(desk.path("memory.json")).unwrap(), content, "the original is kept");
+        assert_eq!(
+            std::fs::read(desk.path("memory.json")).unwrap(),
+            content,
+            "the original is kept"
+        );
     }
     assert_fails(&desk.run(&["push", "--input", "absent.json"]), 2, &["absent.json"]);
 }
@@ -193,7 +246,11 @@ fn a_token_that_may_not_write_is_told_the_permission() {
     let desk = Desk::at(&server);
     desk.memory(&[("new", "2")]);
     let with = |token: &str, arguments: &[&str]| desk.command(arguments).env("GITHUB_TOKEN", token).output().unwrap();
-    assert_fails(&with("reader", &["push", "--input", "memory.json"]), 4, &["may not write", "contents: write"]);
+    assert_fails(
+        &with("reader", &["push", "--input", "memory.json"]),
+        4,
+        &["may not write", "contents: write"],
+    );
     assert_fails(&with("wrong", &["pull", "--output", "x.json"]), 4, &["contents: read"]);
     assert_ok(&with("writer", &["push", "--input", "memory.json"]));
     std::fs::write(desk.path("token"), "reader\n").unwrap();
@@ -216,7 +273,13 @@ fn a_rule_of_the_repository_is_quoted() {
 fn an_outage_is_reported_within_the_deadline() {
     let (server, desk) = remembering();
     desk.memory(&[("new", "2")]);
-    for fault in [Fault::status(On::Any, 500), Fault::drop_before(On::Any), Fault::stall(On::Any, Duration::from_secs(60)), Fault::page(On::Any), Fault::status(On::Any, 404)] {
+    for fault in [
+        Fault::status(On::Any, 500),
+        Fault::drop_before(On::Any),
+        Fault::stall(On::Any, Duration::from_secs(60)),
+        Fault::page(On::Any),
+        Fault::status(On::Any, 404),
+    ] {
         println!("{fault:?}");
         server.fault(fault);
         let start = std::time::Instant::now();
@@ -234,15 +297,31 @@ fn an_outage_is_reported_within_the_deadline() {
 fn a_full_disk_leaves_the_old_files() {
     let (_server, desk) = remembering();
     assert_ok(&desk.pull());
-    let before = (std::fs::read(desk.path("memory.json")).unwrap(), std::fs::read(desk.path("base.json")).unwrap());
+    let before = (
+        std::fs::read(desk.path("memory.json")).unwrap(),
+        std::fs::read(desk.path("base.json")).unwrap(),
+    );
     desk.memory(&[("large", &"x".repeat(200_000))]);
     assert_ok(&desk.push());
     std::fs::write(desk.path("memory.json"), &before.0).unwrap();
     let tool = env!("CARGO_BIN_EXE_shipwright");
-    let script = format!("trap '' XFSZ; ulimit -f 8; exec {tool} memory pull --remote {} --output memory.json", desk.url);
-    let output = Command::new("sh").args(["-c", &script]).current_dir(desk.directory.path()).output().unwrap();
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 8; exec {tool} memory pull --remote {} --output memory.json",
+        desk.url
+    );
+    let output = Command::new("sh")
+        .args(["-c", &script])
+        .current_dir(desk.directory.path())
+        .output()
+        .unwrap();
     assert!(matches!(output.status.code(), Some(2 | 4)), "{output:?}");
-    assert_eq!((std::fs::read(desk.path("memory.json")).unwrap(), std::fs::read(desk.path("base.json")).unwrap()), before);
+    assert_eq!(
+        (
+            std::fs::read(desk.path("memory.json")).unwrap(),
+            std::fs::read(desk.path("base.json")).unwrap()
+        ),
+        before
+    );
     let left = std::fs::read_dir(desk.directory.path()).unwrap().count();
     assert_eq!(left, 2, "no temporary files stay behind");
 }
@@ -263,7 +342,12 @@ fn a_process_killed_at_any_moment_leaves_everything_whole() {
         desk.memory(&[("old", "1"), (&key, "x")]);
         std::fs::rename(desk.path("memory.json"), desk.path("local.json")).unwrap();
         for arguments in [&push[..], &pull[..]] {
-            let mut child = desk.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+            let mut child = desk
+                .command(arguments)
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
             let deadline = std::time::Instant::now() + Duration::from_millis(step * 4);
             while std::time::Instant::now() < deadline {
                 std::thread::yield_now();

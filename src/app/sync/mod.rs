@@ -46,6 +46,22 @@ pub struct Setup<'a> {
     pub now: i64,
 }
 
+impl<'a> Setup<'a> {
+    /// The usual limits.
+    pub fn new(name: &'a RefName, writer: &'a Writer, redactor: &'a Redactor, now: i64) -> Self {
+        let retention = retention::Policy::default();
+        Self {
+            name,
+            writer,
+            redactor,
+            retention,
+            value_of: |_, _| Value::Ordinary,
+            history: DEFAULT_HISTORY,
+            now,
+        }
+    }
+}
+
 /// Says who we are to a git server.
 pub fn options(deadline: std::time::Instant) -> Options {
     let user_agent = concat!("shipwright/", env!("CARGO_PKG_VERSION")).to_owned();

@@ -13,7 +13,7 @@ use crate::cli::Context;
 use crate::cli::output::{self, Format};
 use crate::gitref::{Options, Remote, Token, TransportChoice};
 use crate::ids::RefName;
-use crate::memory::retention::{Policy, Value};
+use crate::memory::retention::Policy;
 use crate::memory::{ExportTrust, Identity, Tree, decode};
 use crate::redact::Redactor;
 
@@ -267,7 +267,7 @@ impl Push {
                 ..Policy::default()
             },
             history: self.memory_history,
-            ..setup(&self.at.name, &writer, &redactor, context.now)
+            ..Setup::new(&self.at.name, &writer, &redactor, context.now)
         };
         let mut persisted = sync::persist(&remote, &setup, base.as_ref(), local)?;
         persisted.warnings.append(&mut warnings);
@@ -293,18 +293,6 @@ impl Push {
 
 fn plain_redactor() -> Result<Redactor, Error> {
     Redactor::new(&[], &[]).map_err(|error| Error::new(Kind::Bug, "cannot prepare redaction").with_source(error))
-}
-
-fn setup<'a>(name: &'a RefName, writer: &'a Writer, redactor: &'a Redactor, now: i64) -> Setup<'a> {
-    Setup {
-        name,
-        writer,
-        redactor,
-        retention: Policy::default(),
-        value_of: |_, _| Value::Ordinary,
-        history: sync::DEFAULT_HISTORY,
-        now,
-    }
 }
 
 #[derive(Serialize)]
@@ -447,7 +435,7 @@ impl Delete {
             ..Tree::default()
         };
         let (redactor, writer) = (plain_redactor()?, self.who.writer());
-        let setup = setup(&self.at.name, &writer, &redactor, context.now);
+        let setup = Setup::new(&self.at.name, &writer, &redactor, context.now);
         let local = Local {
             tree,
             trust: ExportTrust::Untrusted,

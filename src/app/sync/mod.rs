@@ -16,7 +16,7 @@ pub use base::{Base, BaseError};
 pub use commit::{Run, Writer};
 pub use doctor::{Finding, Health, LogEntry, doctor, log};
 pub use persist::{Local, Outcome, Persisted, persist};
-pub use restore::{Restored, restore};
+pub use restore::{BASE_FILE, Restored, restore};
 
 use crate::gitref::Options;
 use crate::ids::RefName;
@@ -47,7 +47,7 @@ pub struct Setup<'a> {
 }
 
 impl<'a> Setup<'a> {
-    /// With the default retention and history.
+    /// The usual limits.
     pub fn new(name: &'a RefName, writer: &'a Writer, redactor: &'a Redactor, now: i64) -> Self {
         Self {
             name,

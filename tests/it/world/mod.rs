@@ -10,6 +10,7 @@ mod git;
 pub mod git_server;
 mod hub;
 mod oracle;
+mod reads;
 mod routes;
 mod search;
 mod server;

@@ -12,7 +12,14 @@ pub(super) fn detect(head: &[u8]) -> Option<&'static Encoding> {
         _ => {}
     }
     let pairs = head.len().min(512) / 2;
-    let zeros = |offset: usize| head.iter().skip(offset).step_by(2).take(pairs).filter(|&&byte| byte == 0).count();
+    let zeros = |offset: usize| {
+        head.iter()
+            .skip(offset)
+            .step_by(2)
+            .take(pairs)
+            .filter(|&&byte| byte == 0)
+            .count()
+    };
     let (even, odd) = (zeros(0), zeros(1));
     if pairs >= 8 && odd * 10 > pairs * 6 && even * 10 < pairs {
         Some(UTF_16LE)
@@ -25,7 +32,14 @@ pub(super) fn detect(head: &[u8]) -> Option<&'static Encoding> {
 
 /// Reads any encoding as UTF-8, a buffer at a time.
 pub(super) fn decoded<R: BufRead>(inner: R, encoding: &'static Encoding) -> impl BufRead {
-    BufReader::with_capacity(1 << 16, Decoding { inner, decoder: encoding.new_decoder_with_bom_removal(), done: false })
+    BufReader::with_capacity(
+        1 << 16,
+        Decoding {
+            inner,
+            decoder: encoding.new_decoder_with_bom_removal(),
+            done: false,
+        },
+    )
 }
 
 struct Decoding<R> {
@@ -69,7 +83,9 @@ mod tests {
             let bytes = utf16("error: not found\nline two\n", bom);
             let encoding = detect(&bytes).expect("seen as UTF-16");
             let mut text = String::new();
-            decoded(bytes.as_slice(), encoding).read_to_string(&mut text).expect("decodes");
+            decoded(bytes.as_slice(), encoding)
+                .read_to_string(&mut text)
+                .expect("decodes");
             assert_eq!(text, "error: not found\nline two\n");
         }
     }

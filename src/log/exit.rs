@@ -46,8 +46,23 @@ const WITHOUT_CODE: &[&str] = &[
 pub(super) fn parse(text: &str) -> Option<Exit> {
     // A cheap gate: every phrase holds one of these.
     let bytes = text.as_bytes();
-    let gate = ["exit", "Exited", "return code", "marked build", "Job failed", "operation was", "exceeded", "has been received", "shutdown signal", "lost comm", "taskcluster"];
-    if !gate.iter().any(|word| memchr::memmem::find(bytes, word.as_bytes()).is_some()) {
+    let gate = [
+        "exit",
+        "Exited",
+        "return code",
+        "marked build",
+        "Job failed",
+        "operation was",
+        "exceeded",
+        "has been received",
+        "shutdown signal",
+        "lost comm",
+        "taskcluster",
+    ];
+    if !gate
+        .iter()
+        .any(|word| memchr::memmem::find(bytes, word.as_bytes()).is_some())
+    {
         return None;
     }
     for phrase in WITH_CODE {
@@ -58,7 +73,10 @@ pub(super) fn parse(text: &str) -> Option<Exit> {
             }
         }
     }
-    WITHOUT_CODE.iter().any(|phrase| text.contains(phrase)).then_some(Exit { code: None })
+    WITHOUT_CODE
+        .iter()
+        .any(|phrase| text.contains(phrase))
+        .then_some(Exit { code: None })
 }
 
 #[cfg(test)]
@@ -73,12 +91,18 @@ mod tests {
     fn every_ci_system_says_it_its_own_way() {
         check("##[error]Process completed with exit code 101.", Some(Some(101)));
         check("The command \"make test\" exited with 2.", Some(Some(2)));
-        check("The command \"npm ci\" failed and exited with 1 during .", Some(Some(1)));
+        check(
+            "The command \"npm ci\" failed and exited with 1 during .",
+            Some(Some(1)),
+        );
         check("ERROR: Job failed: exit code 1", Some(Some(1)));
         check("🚨 Error: The command exited with status 1", Some(Some(1)));
         check("ERROR: script returned exit code 2", Some(Some(2)));
         check("##[error]Bash exited with code '1'.", Some(Some(1)));
-        check("##[error]Process completed with exit code -1073741819.", Some(Some(-1_073_741_819)));
+        check(
+            "##[error]Process completed with exit code -1073741819.",
+            Some(Some(-1_073_741_819)),
+        );
         check("Build step 'Execute shell' marked build as failure", Some(None));
         check("##[error]The operation was canceled.", Some(None));
     }

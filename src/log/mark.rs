@@ -60,8 +60,16 @@ impl Marker {
         if matches!(marked.mark, Mark::None | Mark::Error)
             && let Some(exit) = exit::parse(text)
         {
-            let mark = if exit.code == Some(0) { Mark::Passed } else { Mark::Failed };
-            return Marked { mark, skip: marked.skip, code: exit.code };
+            let mark = if exit.code == Some(0) {
+                Mark::Passed
+            } else {
+                Mark::Failed
+            };
+            return Marked {
+                mark,
+                skip: marked.skip,
+                code: exit.code,
+            };
         }
         marked
     }
@@ -152,7 +160,9 @@ impl Marker {
     fn buildkite(&mut self, text: &str) -> Marked {
         self.buildkite |= text.starts_with("~~~ ");
         let header = ["--- ", "+++ ", "~~~ "].iter().any(|mark| text.starts_with(mark));
-        let other = ["--- FAIL", "--- PASS", "--- SKIP", "--- a/", "+++ b/", "--- /dev", "+++ /dev"];
+        let other = [
+            "--- FAIL", "--- PASS", "--- SKIP", "--- a/", "+++ b/", "--- /dev", "+++ /dev",
+        ];
         if self.buildkite && header && !other.iter().any(|mark| text.starts_with(mark)) {
             return self.step(4);
         }
@@ -171,25 +181,52 @@ mod tests {
 
     #[test]
     fn the_script_a_step_echoes_is_not_output() {
-        let lines = ["##[group]Run make", "make || echo error", "##[endgroup]", "error: x", "##[error]Process completed with exit code 2."];
-        assert_eq!(marks(&lines), [Mark::StepStart, Mark::Echo, Mark::GroupEnd, Mark::None, Mark::Failed]);
+        let lines = [
+            "##[group]Run make",
+            "make || echo error",
+            "##[endgroup]",
+            "error: x",
+            "##[error]Process completed with exit code 2.",
+        ];
+        assert_eq!(
+            marks(&lines),
+            [Mark::StepStart, Mark::Echo, Mark::GroupEnd, Mark::None, Mark::Failed]
+        );
     }
 
     #[test]
     fn dashes_are_headers_only_in_buildkite() {
-        assert_eq!(marks(&["--- a title", "--- FAIL: TestX (0.00s)"]), [Mark::None, Mark::None]);
-        assert_eq!(marks(&["~~~ Preparing", "--- build", "--- FAIL: TestX"]), [Mark::StepStart, Mark::StepStart, Mark::None]);
+        assert_eq!(
+            marks(&["--- a title", "--- FAIL: TestX (0.00s)"]),
+            [Mark::None, Mark::None]
+        );
+        assert_eq!(
+            marks(&["~~~ Preparing", "--- build", "--- FAIL: TestX"]),
+            [Mark::StepStart, Mark::StepStart, Mark::None]
+        );
     }
 
     #[test]
     fn folds_and_sections_carry_their_names() {
-        assert_eq!(control_part(b"travis_fold:start:install.1"), Some((Mark::GroupStart, b"install.1".as_slice())));
-        assert_eq!(control_part(b"section_start:1700000000:step_script[collapsed=true]"), Some((Mark::StepStart, b"step_script".as_slice())));
+        assert_eq!(
+            control_part(b"travis_fold:start:install.1"),
+            Some((Mark::GroupStart, b"install.1".as_slice()))
+        );
+        assert_eq!(
+            control_part(b"section_start:1700000000:step_script[collapsed=true]"),
+            Some((Mark::StepStart, b"step_script".as_slice()))
+        );
         assert_eq!(control_part(b"section of text"), None);
     }
 
     #[test]
     fn a_zero_exit_is_no_failure() {
-        assert_eq!(marks(&["The command \"make\" exited with 0.", "The command \"make\" exited with 2."]), [Mark::Passed, Mark::Failed]);
+        assert_eq!(
+            marks(&[
+                "The command \"make\" exited with 0.",
+                "The command \"make\" exited with 2."
+            ]),
+            [Mark::Passed, Mark::Failed]
+        );
     }
 }

@@ -17,8 +17,8 @@ mod step;
 mod store;
 
 pub use line::{Line, Mark};
-pub use step::{Step, StepHint};
 pub use sift::shape;
+pub use step::{Step, StepHint};
 pub use store::{Log, Stretch};
 
 #[cfg(test)]

@@ -104,9 +104,17 @@ impl Reader {
     /// One physical line, without its newline.
     fn line(&mut self, raw: &[u8]) {
         self.number += 1;
-        let raw = if self.number == 1 { raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw) } else { raw };
+        let raw = if self.number == 1 {
+            raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw)
+        } else {
+            raw
+        };
         let raw = raw.strip_suffix(b"\r").unwrap_or(raw);
-        let raw = if raw.len() > RAW_CAP { clean::cap(raw) } else { Cow::Borrowed(raw) };
+        let raw = if raw.len() > RAW_CAP {
+            clean::cap(raw)
+        } else {
+            Cow::Borrowed(raw)
+        };
         if clean::is_plain(&raw) {
             self.visible(&raw, Mark::None);
             return;
@@ -136,10 +144,21 @@ impl Reader {
         };
         let text = text.trim_end();
         let marked = self.marker.mark(text);
-        let mark = if marked.mark == Mark::None { control } else { marked.mark };
+        let mark = if marked.mark == Mark::None {
+            control
+        } else {
+            marked.mark
+        };
         let body = marked.skip + stamp::prefix(text.get(marked.skip..).unwrap_or_default());
         let _ = column;
-        self.collector.push(&NewLine { number: self.number, text, body, time, mark, code: marked.code });
+        self.collector.push(&NewLine {
+            number: self.number,
+            text,
+            body,
+            time,
+            mark,
+            code: marked.code,
+        });
     }
 }
 

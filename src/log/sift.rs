@@ -8,8 +8,27 @@ use aho_corasick::AhoCorasick;
 use super::line::Mark;
 
 const SUSPICIOUS: &[&str] = &[
-    "error", "fail", "exception", "panic", "fatal", "traceback", "assert", "abort", "segmentation", "signal", "killed",
-    "timed out", "timeout", "denied", "not found", "no such", "cannot", "undefined", "unexpected", "unable to", "##[",
+    "error",
+    "fail",
+    "exception",
+    "panic",
+    "fatal",
+    "traceback",
+    "assert",
+    "abort",
+    "segmentation",
+    "signal",
+    "killed",
+    "timed out",
+    "timeout",
+    "denied",
+    "not found",
+    "no such",
+    "cannot",
+    "undefined",
+    "unexpected",
+    "unable to",
+    "##[",
 ];
 /// Lines kept before and after a suspicious one.
 const BEFORE: usize = 2;
@@ -27,8 +46,14 @@ pub(super) struct Sieve {
 
 impl Default for Sieve {
     fn default() -> Self {
-        let words = AhoCorasick::builder().ascii_case_insensitive(true).build(SUSPICIOUS).ok();
-        Self { words, shapes: HashMap::new() }
+        let words = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(SUSPICIOUS)
+            .ok();
+        Self {
+            words,
+            shapes: HashMap::new(),
+        }
     }
 }
 
@@ -42,7 +67,10 @@ impl Sieve {
             let structural = !matches!(mark, Mark::None | Mark::Echo | Mark::Chatter);
             let suspicious = self.words.as_ref().is_some_and(|words| words.is_match(text));
             if structural || (suspicious && self.is_new(text)) {
-                let from = kept.last().map_or(0, |last: &usize| last + 1).max(at.saturating_sub(BEFORE));
+                let from = kept
+                    .last()
+                    .map_or(0, |last: &usize| last + 1)
+                    .max(at.saturating_sub(BEFORE));
                 kept.extend(from..=at + AFTER);
             }
         }
@@ -88,7 +116,15 @@ mod tests {
     #[test]
     fn suspicious_lines_keep_their_neighbours_and_repetition_is_dropped() {
         let lines: Vec<String> = (0..1000)
-            .map(|n| if n == 500 { "fatal: it broke".into() } else if n % 10 == 0 { format!("error {n}") } else { format!("line {n}") })
+            .map(|n| {
+                if n == 500 {
+                    "fatal: it broke".into()
+                } else if n % 10 == 0 {
+                    format!("error {n}")
+                } else {
+                    format!("line {n}")
+                }
+            })
             .collect();
         let kept = Sieve::default().keep(lines.iter().map(|line| (line.as_str(), Mark::None)));
         assert!(kept.contains(&498) && kept.contains(&500) && kept.contains(&504));

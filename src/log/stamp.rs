@@ -18,8 +18,14 @@ pub(super) fn leading(text: &[u8]) -> Option<Stamp> {
             // A bare time needs a blank behind it; else it is the start of a word such as a file name.
             let next = text.get(stamp.length);
             match next {
-                Some(b' ') => Some(Stamp { length: stamp.length + 1, ..stamp }),
-                Some(b'\t') => Some(Stamp { length: stamp.length + 1, ..stamp }),
+                Some(b' ') => Some(Stamp {
+                    length: stamp.length + 1,
+                    ..stamp
+                }),
+                Some(b'\t') => Some(Stamp {
+                    length: stamp.length + 1,
+                    ..stamp
+                }),
                 None => Some(stamp),
                 Some(_) => None,
             }
@@ -36,7 +42,10 @@ fn bracketed(text: &[u8]) -> Option<Stamp> {
     let close = 1 + word + stamp.length;
     (text.get(close) == Some(&b']')).then(|| {
         let blank = usize::from(text.get(close + 1) == Some(&b' '));
-        Stamp { length: close + 1 + blank, time: stamp.time }
+        Stamp {
+            length: close + 1 + blank,
+            time: stamp.time,
+        }
     })
 }
 
@@ -58,7 +67,10 @@ fn fraction(text: &[u8]) -> (usize, i64) {
         return (0, 0);
     }
     let millis = (1..=3).fold(0, |sum, at| {
-        let digit = text.get(at).filter(|_| at <= count).map_or(0, |byte| i64::from(byte - b'0'));
+        let digit = text
+            .get(at)
+            .filter(|_| at <= count)
+            .map_or(0, |byte| i64::from(byte - b'0'));
         sum * 10 + digit
     });
     (count + 1, millis)
@@ -66,7 +78,11 @@ fn fraction(text: &[u8]) -> (usize, i64) {
 
 /// `2024-01-02T03:04:05.678Z`, with a blank for the `T`, with an offset, without either.
 fn iso(text: &[u8]) -> Option<Stamp> {
-    if text.get(4) != Some(&b'-') || text.get(7) != Some(&b'-') || text.get(13) != Some(&b':') || text.get(16) != Some(&b':') {
+    if text.get(4) != Some(&b'-')
+        || text.get(7) != Some(&b'-')
+        || text.get(13) != Some(&b':')
+        || text.get(16) != Some(&b':')
+    {
         return None;
     }
     if !matches!(text.get(10), Some(b'T' | b' ' | b't')) {
@@ -90,7 +106,10 @@ fn iso(text: &[u8]) -> Option<Stamp> {
         _ => {}
     }
     let seconds = days_from_civil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset * 60;
-    Some(Stamp { length, time: Some(seconds * 1000 + millis) })
+    Some(Stamp {
+        length,
+        time: Some(seconds * 1000 + millis),
+    })
 }
 
 /// `03:04:05` with an optional fraction: a time of day, without a date.
@@ -100,7 +119,10 @@ fn clock(text: &[u8]) -> Option<Stamp> {
     }
     let (hour, minute, second) = (digits(text, 0, 2)?, digits(text, 3, 2)?, digits(text, 6, 2)?);
     let (length, _) = fraction(text.get(8..).unwrap_or_default());
-    (hour < 24 && minute < 60 && second < 61).then_some(Stamp { length: 8 + length, time: None })
+    (hour < 24 && minute < 60 && second < 61).then_some(Stamp {
+        length: 8 + length,
+        time: None,
+    })
 }
 
 /// Days since 1970-01-01 of a proleptic Gregorian date (H. Hinnant, "chrono-compatible low-level date algorithms").
@@ -148,7 +170,10 @@ fn compose(text: &str) -> Option<usize> {
     let after = text.get(bar + 1..)?;
     let name_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'(' | b')' | b' ');
     let first_is_name = before.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
-    let counted = before.bytes().last().is_some_and(|byte| byte.is_ascii_digit() || byte == b')');
+    let counted = before
+        .bytes()
+        .last()
+        .is_some_and(|byte| byte.is_ascii_digit() || byte == b')');
     let words = before.split(' ').count();
     let fits = first_is_name && counted && words <= 2 && before.bytes().all(name_byte) && after.starts_with(' ');
     // The tool's own indentation stays, one blank belongs to the bar.
@@ -159,7 +184,9 @@ fn compose(text: &str) -> Option<usize> {
 fn level(text: &str) -> Option<usize> {
     let trimmed = text.trim_start_matches(' ');
     let pad = text.len() - trimmed.len();
-    let word = ["INFO", "ERROR", "WARNING", "CRITICAL", "DEBUG", "FATAL"].into_iter().find(|word| trimmed.starts_with(word))?;
+    let word = ["INFO", "ERROR", "WARNING", "CRITICAL", "DEBUG", "FATAL"]
+        .into_iter()
+        .find(|word| trimmed.starts_with(word))?;
     let rest = trimmed.get(word.len()..)?;
     let dash = rest.strip_prefix(" - ").or_else(|| rest.strip_prefix(" -  "))?;
     Some(pad + word.len() + (rest.len() - dash.len()))
@@ -190,7 +217,14 @@ mod tests {
 
     #[test]
     fn what_only_looks_like_a_stamp_stays() {
-        for text in ["2024-01-02", "2024-01-02T03:04:05.log is missing", "[1] text", "12:34", "99:99:99 x", ""] {
+        for text in [
+            "2024-01-02",
+            "2024-01-02T03:04:05.log is missing",
+            "[1] text",
+            "12:34",
+            "99:99:99 x",
+            "",
+        ] {
             assert_eq!(leading(text.as_bytes()), None, "{text}");
         }
     }

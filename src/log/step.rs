@@ -36,7 +36,14 @@ pub struct Step {
 impl Step {
     fn new(name: &str, first: usize) -> Self {
         let name = name.chars().take(120).collect();
-        Self { name, first, end: first, failed_at: None, exit_code: None, has_error: false }
+        Self {
+            name,
+            first,
+            end: first,
+            failed_at: None,
+            exit_code: None,
+            has_error: false,
+        }
     }
 }
 
@@ -65,7 +72,13 @@ pub(super) fn build(log: &Log) -> Vec<Step> {
                 open = Step::new(line.body.trim(), index);
                 ended = false;
             }
-            Mark::None | Mark::GroupStart | Mark::GroupEnd | Mark::Echo | Mark::Warning | Mark::Command | Mark::Chatter => {}
+            Mark::None
+            | Mark::GroupStart
+            | Mark::GroupEnd
+            | Mark::Echo
+            | Mark::Warning
+            | Mark::Command
+            | Mark::Chatter => {}
         }
     }
     close(&mut steps, &mut open, log.len());

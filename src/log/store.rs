@@ -87,7 +87,9 @@ impl Collector {
             number: u32::try_from(line.number).unwrap_or(u32::MAX),
             time,
             mark: line.mark,
-            code: line.code.map_or(i16::MIN, |code| i16::try_from(code).unwrap_or(if code < 0 { -1 } else { i16::MAX })),
+            code: line.code.map_or(i16::MIN, |code| {
+                i16::try_from(code).unwrap_or(if code < 0 { -1 } else { i16::MAX })
+            }),
         });
     }
 
@@ -130,7 +132,13 @@ impl Collector {
 
     pub(super) fn finish(mut self, lines: u64, bytes: u64) -> Log {
         let open = std::mem::take(&mut self.open);
-        let chunks: Vec<Chunk> = self.head.into_iter().chain(self.middle).chain(self.tail).chain([open]).collect();
+        let chunks: Vec<Chunk> = self
+            .head
+            .into_iter()
+            .chain(self.middle)
+            .chain(self.tail)
+            .chain([open])
+            .collect();
         let mut starts = Vec::with_capacity(chunks.len());
         let mut sum = 0;
         for chunk in &chunks {
@@ -154,7 +162,10 @@ impl Collector {
 
 fn text_of<'a>(chunk: &'a Chunk, record: &Record) -> &'a str {
     let start = record.start as usize;
-    chunk.text.get(start..start + usize::from(record.length)).unwrap_or_default()
+    chunk
+        .text
+        .get(start..start + usize::from(record.length))
+        .unwrap_or_default()
 }
 
 /// A log, read and cleaned. Lines are addressed by their index among the kept lines, `0..len()`.
@@ -240,14 +251,21 @@ impl Log {
 
     /// All kept lines with their index.
     pub fn iter(&self) -> impl Iterator<Item = (usize, Line<'_>)> {
-        let lines = self.chunks.iter().flat_map(move |chunk| chunk.records.iter().map(move |record| self.view(chunk, record)));
+        let lines = self
+            .chunks
+            .iter()
+            .flat_map(move |chunk| chunk.records.iter().map(move |record| self.view(chunk, record)));
         lines.enumerate()
     }
 
     /// The text as it lies in memory: stretches of lines joined by newlines, each with the index of its first line and
     /// the offsets at which its lines start. For searching many lines at once.
     pub fn stretches(&self) -> impl Iterator<Item = Stretch<'_>> {
-        self.chunks.iter().zip(&self.starts).map(|(chunk, start)| Stretch { text: &chunk.text, first: *start, chunk })
+        self.chunks.iter().zip(&self.starts).map(|(chunk, start)| Stretch {
+            text: &chunk.text,
+            first: *start,
+            chunk,
+        })
     }
 }
 
@@ -274,6 +292,9 @@ impl Stretch<'_> {
 
     /// Offset in `text` at which the n-th line of this stretch ends.
     pub fn end_of(&self, at: usize) -> usize {
-        self.chunk.records.get(at).map_or(usize::MAX, |record| record.start as usize + usize::from(record.length))
+        self.chunk
+            .records
+            .get(at)
+            .map_or(usize::MAX, |record| record.start as usize + usize::from(record.length))
     }
 }

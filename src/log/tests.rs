@@ -24,7 +24,11 @@ fn a_github_log_has_steps_and_the_failing_one_is_known() {
     );
     assert_eq!(log.line(3).map(|line| line.text), Some("error: broken"));
     assert_eq!(log.line(3).and_then(|line| line.time), Some(1_704_164_646_500));
-    let steps: Vec<_> = log.steps().iter().map(|step| (step.name.as_str(), step.exit_code)).collect();
+    let steps: Vec<_> = log
+        .steps()
+        .iter()
+        .map(|step| (step.name.as_str(), step.exit_code))
+        .collect();
     assert_eq!(steps, [("Run make", Some(2)), ("Post job cleanup.", None)]);
 }
 
@@ -55,14 +59,21 @@ fn hostile_bytes_are_read_without_loss_of_count() {
 fn a_log_over_the_budget_keeps_head_tail_and_suspicious_lines() {
     let mut input = Vec::new();
     for number in 1..=1_500_000_u32 {
-        let text = if number == 700_000 { "fatal: the middle broke".to_owned() } else { format!("ordinary output of line {number} here") };
+        let text = if number == 700_000 {
+            "fatal: the middle broke".to_owned()
+        } else {
+            format!("ordinary output of line {number} here")
+        };
         input.extend_from_slice(text.as_bytes());
         input.push(b'\n');
     }
     let log = Log::from_bytes(&input);
     assert!(!log.is_whole());
     assert_eq!(log.lines(), 1_500_000);
-    let found = log.iter().find(|(_, line)| line.text.starts_with("fatal")).map(|(_, line)| line.number);
+    let found = log
+        .iter()
+        .find(|(_, line)| line.text.starts_with("fatal"))
+        .map(|(_, line)| line.number);
     assert_eq!(found, Some(700_000));
     assert_eq!(log.line(log.len() - 1).map(|line| line.number), Some(1_500_000));
 }

@@ -75,7 +75,7 @@ static KIND_SET: LazyLock<RegexSet> = LazyLock::new(|| {
 /// Decoration before the message: level, tool, bullet, time.
 static DECORATION: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = concat!(
-        r"^(?:\s+|nl\b|##\[\w+\]|::error[^:]*::|E\s{2,}|[>|*•●✖✕×✗✘x+-]\s+|(?i)\[?(?:error|fatal|severe|warn(?:ing)?|info|err!|fail(?:ed)?)\]?(?:\s*[:\]]\s*|\s+-\s+)",
+        r"^(?:\s+|nl\b|##\[\w+\]|::error[^:]*::|E\s+|[>|*•●✖✕×✗✘x+-]\s+|(?i)\[?(?:error|fatal|severe|warn(?:ing)?|info|err!|fail(?:ed)?)\]?(?:\s*[:\]]\s*|\s+-\s+)",
         r"|npm (?:ERR!|error)\s|<time>[:,\]]?|\[<time>\]|\[<n>\]|<n>[\])]?\s|\[?<n>[\]:]\s|\[(?:<time>|<n>|[a-z]{1,12})\]\s|uncaught\s|unhandled\s|(?:fatal\s+)?error\s?:\s)",
     );
     Regex::new(pattern).expect("a valid pattern")

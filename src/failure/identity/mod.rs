@@ -139,3 +139,6 @@ fn telling(ranked: &[lines::Key], ids: usize) -> Vec<String> {
     texts.sort();
     texts
 }
+
+#[cfg(test)]
+mod tests;

@@ -86,7 +86,7 @@ pub const MASKS: &[Mask] = &[
     },
     Mask {
         name: "path on Windows",
-        pattern: r#"(?P<part>\b[A-Za-z]:(?:[\\/]{1,2}[^\\/:*?"<>|\r\n\t';,()\[\]]+)*[\\/]{1,2}[^\\/:*?"<>|\s';,()\[\]]+)"#,
+        pattern: r#"(?P<part>\b(?:[A-Z]:[\\/]|[a-z]:\\)(?:[\\/]?[^\\/:*?"<>|\r\n\t';,()\[\]]+[\\/])*[\\/]?[^\\/:*?"<>|\s';,()\[\]]+)"#,
         replacement: Replacement::By(reduce_path),
         masked: (r"at C:\workspace\ship-windows\src\lib.rs", "at src/lib.rs"),
         kept: "at src/lib.rs",
@@ -103,7 +103,7 @@ pub const MASKS: &[Mask] = &[
     },
     Mask {
         name: "absolute path",
-        pattern: r#"(?:^|[\s"'=(,:<\[|;@])(?P<part>(?:file://)?(?:/[\w.@+~$%{}-]+){2,})"#,
+        pattern: r#"(?:^|[\s"'=(),:<\[\]|;@])(?P<part>(?:file://)?(?:/[\w.@+~$%{}-]+){2,})"#,
         replacement: Replacement::By(reduce_path),
         masked: (
             "in /home/runner/work/ship/ship/src/lib.rs and /tmp/tmp.7muyWDlizz",
@@ -171,7 +171,7 @@ pub const MASKS: &[Mask] = &[
     },
     Mask {
         name: "address in memory, number in hexadecimal",
-        pattern: r"(?i)(?P<keep>\b0x(?:c0|80|c1|e0)[0-9a-f]{6}\b)|\b0x[0-9a-f]+\b",
+        pattern: r"(?i)(?P<keep>\b(?:code|status|exception|hresult|error|result|with)[:= (]*0x(?:c000|8007|8013|e043)[0-9a-f]{4}\b)|\b0x[0-9a-f]+\b",
         replacement: Replacement::Text("<n>"),
         masked: ("read of 0xdeadbeef at 0x7ffe", "read of <n> at <n>"),
         kept: "Exception Code: 0xC0000005",

@@ -168,7 +168,9 @@ fn pulls(hub: &Hub, call: &Call, slug: &str, repo: &Repo, rest: &[&str]) -> Answ
 fn issues(hub: &Hub, call: &Call, slug: &str, repo: &Repo, rest: &[&str]) -> Answer {
     match rest {
         ["issues", id, "comments"] if repo.issues.contains_key(&number(id)) => {
+            let since = call.parameter("since").unwrap_or_default();
             let on = repo.comments.values().filter(|comment| comment.issue == number(id));
+            let on = on.filter(|comment| view::time(comment.updated_at).as_str() >= since);
             list(hub, call, on.map(|comment| view::comment(slug, comment)).collect())
         }
         ["issues", "comments", id] => one(repo

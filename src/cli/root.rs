@@ -59,8 +59,6 @@ enum Command {
     Man(help::ManArgs),
     #[command(hide = true)]
     Docs(help::DocsArgs),
-    #[command(hide = true)]
-    Eval(help::EvalArgs),
 }
 
 /// Runs the program on the arguments of the process.
@@ -105,7 +103,6 @@ impl Command {
             Self::Completions(command) => command.run(),
             Self::Man(command) => command.run(),
             Self::Docs(command) => command.run(),
-            Self::Eval(command) => command.run(),
             Self::Action => Ok(()),
         }
     }

@@ -5,7 +5,6 @@ use serde::Serialize;
 use super::error::Error;
 use super::logs::{self, NamedLog};
 use crate::failure::{self, Analysis, Baseline, Failure, Options};
-use crate::redact::Redactor;
 
 /// The version of the printed document.
 pub const SCHEMA: &str = "shipwright-analysis/v1";
@@ -49,8 +48,7 @@ impl Document {
 /// A log that cannot be read.
 pub fn run(paths: &[String], baselines: &[String]) -> Result<Document, Error> {
     let baseline = baseline(baselines)?;
-    let redactor = Redactor::default();
-    let options = Options { baseline, ..Options::new(&redactor) };
+    let options = Options { baseline, ..Options::default() };
     let logs = logs::read_all(paths)?;
     let several = logs.len() > 1;
     let mut document = Document { schema: SCHEMA, lines: 0, bytes: 0, failures: Vec::new() };

@@ -81,8 +81,7 @@ pub fn explain(request: &Request) -> Result<Explained, Error> {
 fn analyse(path: &str, baselines: &[String]) -> Result<(String, Analysis), Error> {
     let baseline = super::analyze::baseline(baselines)?;
     let NamedLog { name, log } = logs::read(path)?;
-    let redactor = Redactor::default();
-    let options = Options { baseline, ..Options::new(&redactor) };
+    let options = Options { baseline, ..Options::default() };
     Ok((name, failure::analyze(&log, &options)))
 }
 
@@ -323,8 +322,7 @@ pub fn similar(question: &Question, memory: Option<&str>, limit: usize) -> Resul
     let failures = match question {
         Question::Log(path) => analyse(path, &[])?.1.failures,
         Question::Text(text) => {
-            let redactor = Redactor::default();
-            failure::analyze_text(&Log::from_bytes(text.as_bytes()), &Options::new(&redactor)).failures
+            failure::analyze(&Log::from_bytes(text.as_bytes()), &Options::default()).failures
         }
     };
     let recall = Recall::new(&history);

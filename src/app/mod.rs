@@ -1,7 +1,11 @@
 //! Use cases: each file does one thing a user asks for, with the modules below as its tools.
 
+pub mod analyze;
 pub mod clock;
 pub mod error;
+pub mod eval;
 pub mod files;
+pub mod logs;
+pub mod memory_file;
 
 pub use error::{Error, Kind};

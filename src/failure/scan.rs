@@ -35,12 +35,18 @@ pub(super) struct RuleId(u16);
 impl RuleId {
     /// The rule itself.
     pub(super) fn rule(self) -> &'static Rule {
-        registry().rules.get(usize::from(self.0)).map_or(&NOTHING, |entry| entry.rule)
+        registry()
+            .rules
+            .get(usize::from(self.0))
+            .map_or(&NOTHING, |entry| entry.rule)
     }
 
     /// The family it belongs to.
     pub(super) fn family(self) -> &'static str {
-        registry().rules.get(usize::from(self.0)).map_or("", |entry| entry.family)
+        registry()
+            .rules
+            .get(usize::from(self.0))
+            .map_or("", |entry| entry.family)
     }
 
     /// Its compiled pattern.
@@ -74,13 +80,18 @@ struct Registry {
 impl Registry {
     fn pattern(&self, id: RuleId) -> &Regex {
         static EMPTY: LazyLock<Regex> = LazyLock::new(|| compile("$^"));
-        self.rules.get(usize::from(id.0)).map_or(&EMPTY, |entry| entry.pattern.get_or_init(|| compile(entry.rule.pattern)))
+        self.rules.get(usize::from(id.0)).map_or(&EMPTY, |entry| {
+            entry.pattern.get_or_init(|| compile(entry.rule.pattern))
+        })
     }
 }
 
 /// Compiles a rule's pattern: bytes, ASCII classes; a tenth of the size and time of Unicode ones.
 pub(super) fn compile(pattern: &str) -> Regex {
-    RegexBuilder::new(pattern).unicode(false).build().expect("patterns of rules are tested")
+    RegexBuilder::new(pattern)
+        .unicode(false)
+        .build()
+        .expect("patterns of rules are tested")
 }
 
 fn registry() -> &'static Registry {
@@ -107,7 +118,11 @@ fn build() -> Registry {
                     list.push(id);
                 }
             }
-            rules.push(Entry { rule, family: family.name, pattern: OnceLock::new() });
+            rules.push(Entry {
+                rule,
+                family: family.name,
+                pattern: OnceLock::new(),
+            });
         }
     }
     let needs = AhoCorasick::builder()
@@ -166,7 +181,13 @@ pub(super) fn scan(log: &Log) -> Vec<Candidate> {
 }
 
 /// Runs the rules whose needs a line meets.
-fn judge(registry: &Registry, index: usize, line: &Line<'_>, wanted: &[RuleId], shapes: &mut HashMap<u64, u32>) -> Option<Candidate> {
+fn judge(
+    registry: &Registry,
+    index: usize,
+    line: &Line<'_>,
+    wanted: &[RuleId],
+    shapes: &mut HashMap<u64, u32>,
+) -> Option<Candidate> {
     if matches!(line.mark, Mark::Echo | Mark::Chatter | Mark::Passed) || line.body.trim().len() < 3 {
         return None;
     }
@@ -184,5 +205,9 @@ fn judge(registry: &Registry, index: usize, line: &Line<'_>, wanted: &[RuleId], 
     let noise = rules.iter().any(|id| id.rule().kind == Kind::Noise);
     rules.retain(|id| id.rule().kind != Kind::Noise);
     let heaviest = rules.first()?.rule().weight;
-    (!noise || heaviest >= OVER_NOISE).then_some(Candidate { line: index, rules, shape })
+    (!noise || heaviest >= OVER_NOISE).then_some(Candidate {
+        line: index,
+        rules,
+        shape,
+    })
 }

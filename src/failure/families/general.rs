@@ -3,7 +3,10 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, summary, symptom};
 
-pub(super) const FAMILY: Family = Family { name: "general", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "general",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
     // Words at the start of a line.

@@ -3,7 +3,10 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, summary, symptom, test};
 
-pub(super) const FAMILY: Family = Family { name: "javascript", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "javascript",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
     test(9, "●", r"^\s*● (?P<test>\S.*)$", "  ● lists › sorts", "Console ● log").of("jest"),

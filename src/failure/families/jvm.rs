@@ -3,7 +3,10 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, summary, symptom, test};
 
-pub(super) const FAMILY: Family = Family { name: "jvm", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "jvm",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
     test(9, "<<< ", r"^(?:\[ERROR\] )?(?P<test>\S.*?)\s+(?:--\s+)?Time elapsed: .*<<< (?:FAILURE|ERROR)!", "[ERROR] a.BTest.c  Time elapsed: 0 s  <<< FAILURE!", "Tests run: 3").of("surefire"),

@@ -3,7 +3,10 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, summary, symptom, test};
 
-pub(super) const FAMILY: Family = Family { name: "python", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "python",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
     cause(9, "error|exception|warning|exit|interrupt|failed|fail", r"^E\s+(?P<message>(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|Failed|Fail|NotFound|Timeout)\b(?::.*)?)$", "E       ValueError: bad", "E  x = 1").of("pytest"),

@@ -3,7 +3,10 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, symptom};
 
-pub(super) const FAMILY: Family = Family { name: "runner", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "runner",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
     cause(8, "operation was canceled|was cancelled|was canceled|has been canceled", r"The operation was cancell?ed|(?:job|run|build|workflow) (?:was|has been) cancell?ed|Canceling since a higher priority", "##[error]The operation was canceled.", "cancel").is(Category::Cancelled),

@@ -3,7 +3,10 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, symptom, test};
 
-pub(super) const FAMILY: Family = Family { name: "shell", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "shell",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
     cause(9, "command not found", r"command not found|: not found$", "bash: foo: command not found", "found").is(Category::FileAccess),

@@ -4,8 +4,11 @@ pub mod analyze;
 pub mod clock;
 pub mod error;
 pub mod eval;
+pub mod explain;
 pub mod files;
+pub mod local;
 pub mod logs;
 pub mod memory_file;
+pub mod sync;
 
 pub use error::{Error, Kind};

@@ -2,6 +2,7 @@
 //!
 //! A command is a `clap::Args` or `clap::Subcommand` type with `run(self, &Context) -> Result<(), app::Error>`.
 
+pub mod memory;
 pub mod output;
 
 /// What every command may need from the surroundings.

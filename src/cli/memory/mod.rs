@@ -1,0 +1,3 @@
+//! `shipwright memory …`.
+
+pub mod remote;

@@ -292,6 +292,21 @@ impl<'a> Scanner<'a> {
         at
     }
 
+    /// Past terminal colours: `name\u{1b}[0m=\u{1b}[31mvalue`.
+    fn colours(&self, mut at: usize) -> usize {
+        for _ in 0..4 {
+            if self.byte(at) != 0x1b || self.byte(at + 1) != b'[' {
+                break;
+            }
+            let end = self.skip(at + 2, 16, |byte| byte.is_ascii_digit() || byte == b';');
+            if self.byte(end) != b'm' {
+                break;
+            }
+            at = end + 1;
+        }
+        at
+    }
+
     /// What follows the name: the range of the value and how it is tied.
     fn value(&self, from: usize, to: usize) -> Option<((usize, usize), Tie)> {
         let blank = |byte: u8| matches!(byte, b' ' | b'\t');
@@ -303,6 +318,7 @@ impl<'a> Scanner<'a> {
         let closed = matches!(self.byte(at), b'"' | b'\'' | b'`');
         at += usize::from(closed);
         at = self.skip(at, 1, |byte| byte == b']');
+        at = self.colours(at);
         let after_name = at;
         at = self.skip(at, 24, blank);
         let spaced = at > after_name;
@@ -315,7 +331,7 @@ impl<'a> Scanner<'a> {
             _ if spaced && !closed && (flag || (variable && self.declared(from))) => (b' ', at),
             _ => return None,
         };
-        let mut at = self.skip(next, 24, blank);
+        let mut at = self.colours(self.skip(self.colours(next), 24, blank));
         let spaced = spaced || at > next;
         if self.line.get(at..).is_some_and(|rest| rest.starts_with(b"Some(")) {
             at += 5;
@@ -497,6 +513,10 @@ fn classify(name: &str) -> Option<Name> {
         };
         found = this.or(found);
         previous = word;
+    }
+    // The public half, in names of .NET assemblies.
+    if name.eq_ignore_ascii_case("PublicKeyToken") {
+        return None;
     }
     // `PWD` and `OLDPWD` are directories to a shell.
     if name.eq_ignore_ascii_case("pwd") && name != "Pwd" && name != "pwd" || name == "OLDPWD" {

@@ -6,8 +6,8 @@ use super::span::{PRIVATE_KEY, Span};
 
 /// Lines a private key may have; an unclosed block ends there.
 const MOST_LINES: usize = 400;
-/// Line lengths of PEM (64), MIME (76) and OpenSSH (70) bodies.
-const WIDTHS: [usize; 3] = [64, 70, 76];
+/// Line lengths of PEM (64) and OpenSSH (70) bodies. Encoded files have 76: they are many, and not keys.
+const WIDTHS: [usize; 2] = [64, 70];
 
 /// A line that looks as if it came from the middle, or with padding from the end, of an encoded block: nothing but
 /// Base64 of the usual width, perhaps behind a time stamp.
@@ -19,7 +19,7 @@ pub(super) fn body_line(line: &str) -> Option<Span> {
         .map_or(0, |at| at + 1);
     let body = trimmed.get(start..)?;
     let full = WIDTHS.contains(&body.len());
-    let padded = (20..76).contains(&body.len()) && body.ends_with('=') && body.len() % 4 == 0;
+    let padded = (20..70).contains(&body.len()) && body.ends_with('=') && body.len() % 4 == 0;
     if !(full || padded) || !is_margin(line.get(..start)?) {
         return None;
     }
@@ -104,23 +104,25 @@ enum Body {
     Other,
 }
 
+/// Header lines of encrypted PEM, PGP and PuTTY keys.
+const HEADERS: [&str; 9] = [
+    "Proc-Type:",
+    "DEK-Info:",
+    "Version:",
+    "Comment:",
+    "Charset:",
+    "Hash:",
+    "Subject:",
+    "Public-Lines:",
+    "Private-Lines:",
+];
+
 /// Is this a line of a private key's body?
 fn judge(body: &str) -> Body {
     let body = body.trim_end();
     if body.is_empty() || body == format!("[redacted:{PRIVATE_KEY}]") {
         return Body::Blank;
     }
-    const HEADERS: [&str; 9] = [
-        "Proc-Type:",
-        "DEK-Info:",
-        "Version:",
-        "Comment:",
-        "Charset:",
-        "Hash:",
-        "Subject:",
-        "Public-Lines:",
-        "Private-Lines:",
-    ];
     if HEADERS.iter().any(|header| body.contains(header)) {
         return Body::Key;
     }

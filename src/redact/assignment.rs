@@ -33,7 +33,7 @@ pub(super) const KINDS: &[&str] = &["password", "secret", "token", "key", "crede
 /// Bytes of a name that are looked at on either side of the word.
 const NAME_REACH: usize = 64;
 /// Bytes of an unquoted value that decide what it is.
-const VALUE_REACH: usize = 512;
+const VALUE_REACH: usize = 160;
 
 /// Words before `key` that make it a secret.
 const KEY_OF: &[&str] = &[
@@ -259,8 +259,15 @@ impl<'a> Scanner<'a> {
         if !is_secret(name, tie, text, alone) {
             return None;
         }
-        self.done = value.1;
-        Some(Span::new(value.0, value.1, name.kind()))
+        let end = if value.1 - value.0 >= VALUE_REACH - 3 && tie != Tie::Quoted {
+            self.skip(value.1, usize::MAX, |byte| {
+                !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'' | b'`' | b'<')
+            })
+        } else {
+            value.1
+        };
+        self.done = end;
+        Some(Span::new(value.0, end, name.kind()))
     }
 
     fn byte(&self, at: usize) -> u8 {
@@ -387,8 +394,11 @@ impl<'a> Scanner<'a> {
             !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'"' | b'\'' | b'`' | 0x1b)
         });
         if end == start + VALUE_REACH {
-            // Too long to weigh: it goes to the next blank, uncut.
-            return self.skip(end, usize::MAX, |byte| !byte.is_ascii_whitespace());
+            // Long enough to judge; the rest is read only when it goes.
+            while !self.text.is_char_boundary(end) {
+                end -= 1;
+            }
+            return end;
         }
         for at in start..end {
             let ends = match self.byte(at) {

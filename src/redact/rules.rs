@@ -157,7 +157,7 @@ pub(super) const RULES: &[Rule] = &[
         r"shp(?:at|ca|pa|ss|tka)_[A-Fa-f0-9]{32,}"),
     rule("square-token", "Square tokens and OAuth secrets, and Meta access tokens, which start alike",
         &["sq0atp-", "sq0csp-", "sq0idp-", "EAA"],
-        r"sq0(?:atp|csp|idp)-[A-Za-z0-9_-]{20,}|(?-u:\b)EAA[A-Za-z0-9_-]{50,}").when(random),
+        r"sq0(?:atp|csp|idp)-[A-Za-z0-9_-]{20,}|(?-u:\b)EAA[A-Za-z0-9_-]{50,}").when(random_after_start),
     rule("payment-key", "keys of Flutterwave, Razorpay, Adyen, Braintree and EasyPost",
         &["FLWSECK", "rzp_live_", "rzp_test_", "AQE", "access_token$production$", "access_token$sandbox$", "EZAK", "EZTK"],
         r"FLWSECK(?:_TEST)?-[A-Za-z0-9]{12,}(?:-X)?|rzp_(?:live|test)_[A-Za-z0-9]{14,}|(?-u:\b)AQE[a-z]hm[A-Za-z0-9+/=]{40,}|access_token\$(?:production|sandbox)\$[a-z0-9]{16}\$[0-9a-f]{32}|(?-u:\b)EZ[AT]K[A-Za-z0-9]{50,}"),
@@ -235,7 +235,7 @@ pub(super) const RULES: &[Rule] = &[
         r"://([^\s/?#\x22'<>`]{1,600})@").when(user_info),
     rule("authorization", "the value of an Authorization header",
         &["authorization"],
-        r"(?i)authorization\\?[\x22']?\s{0,4}(?:=>|[:=,])\s{0,4}\\?[\x22']?(?:(?:digest|aws4-hmac-sha256|oauth|hawk|signature)\s+([^\r\n]{8,}?)[\x22']?$|(?:(?:bearer|basic|token|negotiate|ntlm|bot|apikey|api-key|ssws|key|bearer:)\s+)?([^\s\x22'\\,]{6,}))").any_case().when(credential),
+        r"(?i)authorization\\?[\x22']?\s{0,4}(?:=>|[:=,])\s{0,4}\[?\\?[\x22']?(?:(?:digest|aws4-hmac-sha256|oauth|hawk|signature)\s+([^\r\n]{8,}?)[\x22']?$|(?:(?:bearer|basic|token|negotiate|ntlm|bot|apikey|api-key|ssws|key|bearer:)\s+)?([^\s\x22'\\,]{6,}))").any_case().when(credential),
     rule("bearer", "a bearer or basic credential outside its header",
         &["bearer", "basic"],
         r"(?i)(?-u:\b)(?:bearer|basic)\s+([A-Za-z0-9._~+/=:-]{16,})").any_case().when(random),
@@ -244,10 +244,10 @@ pub(super) const RULES: &[Rule] = &[
         r"(?i)(?-u:\b)(?:set-)?cookie2?\\?[\x22']?\s{0,4}[:=]\s{0,4}\\?[\x22']?([A-Za-z0-9_.%!$-]{1,80}=[^\r\n\x22']{4,})").any_case().when(cookie),
     rule("command-line", "passwords given to curl, docker, mysql, sshpass, redis-cli, openssl, htpasswd and net use",
         &["curl ", "wget ", " login ", "mysql", "sshpass ", "redis-cli ", "pass:", "htpasswd "],
-        r"(?-u:\b)(?:curl|wget)\s(?:[^\n]{0,600}?\s)?(?:-u|--user)[ =]?[\x22']?[^\s\x22':]{0,120}:([^\s\x22']{3,})|(?-u:\b)(?:docker|podman|oras|helm|buildah|skopeo)\s(?:[^\n]{0,200}?\s)?login\s(?:[^\n]{0,300}?\s)?-p[ =]?[\x22']?([^\s\x22'-][^\s\x22']{2,})|(?-u:\b)mysql(?:dump|admin|import|check)?\s(?:[^\n]{0,300}?\s)?-p([^\s\x22'=]{3,})|(?-u:\b)sshpass\s+-p\s?[\x22']?([^\s\x22']{3,})|(?-u:\b)redis-cli\s(?:[^\n]{0,300}?\s)?-a\s+[\x22']?([^\s\x22']{3,})|(?-u:\b)pass(?:in|out)?(?:\s|=)pass:([^\s\x22']{3,})|(?-u:\b)htpasswd\s+-[A-Za-z]*b[A-Za-z]*\s+(?:\S+\s+){1,2}([^\s\x22']{3,})$|(?-u:\b)echo\s+[\x22']?([^\s\x22'|$]{6,})[\x22']?\s*\|\s*(?:docker|podman|oras|helm|buildah|skopeo)\s(?:[^\n]{0,200}?\s)?login").when(argument),
+        r"(?-u:\b)(?:curl|wget)\s(?:[^\n;|]{0,600}?\s)?(?:-u|--user)[ =]?[\x22']?[^\s\x22':]{0,120}:([^\s\x22']{3,})|(?-u:\b)(?:docker|podman|oras|helm|buildah|skopeo)\s(?:[^\n;|&]{0,200}?\s)?login\s(?:[^\n;|&]{0,300}?\s)?-p[ =]?[\x22']?([^\s\x22'-][^\s\x22']{2,})|(?-u:\b)mysql(?:dump|admin|import|check)?\s(?:[^\n;|&]{0,300}?\s)?-p([^\s\x22'=]{3,})|(?-u:\b)sshpass\s+-p\s?[\x22']?([^\s\x22']{3,})|(?-u:\b)redis-cli\s(?:[^\n]{0,300}?\s)?-a\s+[\x22']?([^\s\x22']{3,})|(?-u:\b)pass(?:in|out)?(?:\s|=)pass:([^\s\x22']{3,})|(?-u:\b)htpasswd\s+-[A-Za-z]*b[A-Za-z]*\s+(?:\S+\s+){1,2}([^\s\x22']{3,})$|(?-u:\b)echo\s+[\x22']?([^\s\x22'|$]{6,})[\x22']?\s*\|\s*(?:docker|podman|oras|helm|buildah|skopeo)\s(?:[^\n]{0,200}?\s)?login").when(argument),
     rule("netrc", "passwords of a netrc file",
         &["password", "passwd"],
-        r"(?i)(?-u:\b)(?:machine|default|login)\s+\S{1,200}\s+password\s+(\S{3,})").any_case().when(argument),
+        r"(?i)(?:(?:machine\s+\S{1,200}|default)\s+login|^\s*login)\s+\S{1,200}\s+password\s+(\S{3,})").any_case().when(argument),
     rule("password-hash", "crypt, bcrypt and argon2 hashes",
         &["$2", "$1$", "$5$", "$6$", "$y$", "$argon2", "$scrypt$", "$apr1$"],
         r"\$2[abxy]?\$[0-9]{2}\$[./A-Za-z0-9]{50,}|\$(?:1|5|6|y|apr1)\$[^\s$:]{1,64}\$[./A-Za-z0-9$]{20,}|\$argon2(?:id|i|d)\$[^\s$]{1,40}(?:\$[^\s$]{1,120}){1,4}"),
@@ -259,6 +259,12 @@ fn always(_line: &str, _at: Range<usize>) -> bool {
 
 fn random(line: &str, at: Range<usize>) -> bool {
     line.get(at).is_some_and(value::is_random)
+}
+
+/// As [`random`], where a start of `EAA` alone says little.
+fn random_after_start(line: &str, at: Range<usize>) -> bool {
+    line.get(at)
+        .is_some_and(|secret| !secret.starts_with("EAA") || value::is_random(secret))
 }
 
 /// The text after the name of a credential, or after a command's flag: whatever is not plainly something else.

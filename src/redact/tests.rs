@@ -33,7 +33,12 @@ fn leaks(secret: &str, shown: &str) -> Option<String> {
     let windows = characters
         .windows(8.min(characters.len()))
         .map(|window| window.iter().collect::<String>());
-    windows.into_iter().find(|window| shown.contains(window.as_str()))
+    // Outside the markers: `[redacted:rubygems-key]` holds the public beginning of such a key.
+    let outside: String = shown
+        .split("[redacted:")
+        .map(|part| part.split_once(']').map_or(part, |(_, rest)| rest))
+        .collect();
+    windows.into_iter().find(|window| outside.contains(window.as_str()))
 }
 
 #[test]
@@ -155,11 +160,15 @@ fn private_keys_leave_as_text_as_lines_and_in_json() {
             assert!(shown.ends_with("after line\n"), "{shown}");
             assert_eq!(redactor.text(&shown), shown, "idempotent");
         }
-        for line in body
-            .iter()
-            .flat_map(|line| [line.clone(), format!("2025-07-04T14:32:09.5024381Z {line}")])
-        {
-            assert!(leaks(&line, &redactor.line(&line)).is_none(), "{line}");
+        for secret in &body {
+            for line in [
+                secret.clone(),
+                format!("2025-07-04T14:32:09.5024381Z {secret}"),
+                format!("  \"{secret}\\n\" +"),
+            ] {
+                let shown = redactor.line(&line);
+                assert!(leaks(secret, &shown).is_none(), "{line} -> {shown}");
+            }
         }
         let json = format!(
             "{{\"type\": \"service_account\", \"private_key\": \"{}\\n\", \"x\": 1}}",
@@ -198,7 +207,7 @@ fn registered_values_leave_in_every_encoding() {
         &base64[2],
         "second of two",
     ] {
-        let shown = redactor.line(text).into_owned();
+        let shown = redactor.line(&format!("got {text} back")).into_owned();
         assert!(shown.contains("[redacted:mask]"), "{text} -> {shown}");
         assert!(leaks(text.trim_end_matches('='), &shown).is_none(), "{text} -> {shown}");
     }
@@ -265,7 +274,7 @@ fn long_hostile_lines_take_linear_time() {
         "\u{1b}[0m",
         "A.aaaaaa.",
     ] {
-        let line = part.repeat(300_000 / part.len());
+        let line = part.repeat(60_000 / part.len());
         let start = std::time::Instant::now();
         let _ = redactor.line(&line);
         let _ = redactor.text(&line);

@@ -11,10 +11,15 @@ use super::options::Options;
 use super::rank::{self, Scored};
 use super::scan;
 use super::title;
+use super::verdict;
 use crate::log::Log;
 
 /// Failures of one log, at most.
 const MAX_FAILURES: usize = 5;
+/// Candidates that are put in order.
+const RANKED: usize = 200;
+/// A further failure needs a candidate at least this telling.
+const FURTHER: f64 = 7.0;
 /// Decisive lines named, at most.
 const MAX_DECISIVE: usize = 8;
 
@@ -23,27 +28,20 @@ pub fn analyze(log: &Log, options: &Options) -> Analysis {
     let regions = focus::regions(log, options);
     let scored = rank::rank(log, scan::scan(log), &regions, options);
     let mut failures = Vec::new();
-    if !scored.is_empty() || regions.iter().any(|region| region.is_known) {
-        let mut ranking: Vec<usize> = (0..scored.len()).collect();
-        ranking.sort_by(|a, b| score(&scored, *b).total_cmp(&score(&scored, *a)).then(a.cmp(b)));
+    if verdict::failed(log, &regions, &scored) {
+        let ranking = rank::order(&scored, RANKED);
         let mut covered: Vec<Excerpt> = Vec::new();
         for _ in 0..MAX_FAILURES {
-            let open: Vec<usize> = ranking
-                .iter()
-                .copied()
-                .filter(|at| {
-                    scored
-                        .get(*at)
-                        .is_some_and(|entry| covered.iter().all(|excerpt| !excerpt.contains(entry.candidate.line)))
-                })
-                .collect();
-            let Some(best) = open.first().and_then(|at| scored.get(*at)) else {
-                break;
-            };
-            if !covered.is_empty() && best.score < 7.0 {
+            let is_open = |entry: &Scored| covered.iter().all(|excerpt| !excerpt.contains(entry.candidate.line));
+            let open: Vec<usize> =
+                ranking.iter().copied().filter(|at| scored.get(*at).is_some_and(is_open)).collect();
+            let best = open.first().and_then(|at| scored.get(*at));
+            if !covered.is_empty() && best.is_none_or(|best| best.score < FURTHER) {
                 break;
             }
-            let region = best.region.and_then(|at| regions.get(at));
+            // Without a telling candidate the end of the failing step is what there is to show.
+            let speaks = best.filter(|best| best.score >= excerpt::WEAK);
+            let region = speaks.map_or(Some(0), |best| best.region).and_then(|at| regions.get(at));
             let excerpt = excerpt::compose(log, &scored, &open, region, options.max_excerpt_lines);
             failures.push(describe(log, options, &scored, &open, region, &excerpt));
             covered.push(excerpt);
@@ -54,10 +52,6 @@ pub fn analyze(log: &Log, options: &Options) -> Analysis {
         bytes: log.bytes(),
         failures,
     }
-}
-
-fn score(scored: &[Scored], at: usize) -> f64 {
-    scored.get(at).map_or(f64::MIN, |entry| entry.score)
 }
 
 fn describe(
@@ -87,8 +81,15 @@ fn describe(
         .filter_map(|entry| log.line(entry.candidate.line))
         .map(|line| options.redactor.line(line.body))
         .collect();
-    let texts: Vec<&str> = lines.iter().map(AsRef::as_ref).collect();
+    let mut decisive_lines: Vec<u64> =
+        decisive.iter().filter_map(|entry| log.line(entry.candidate.line)).map(|line| line.number).collect();
+    let mut texts: Vec<&str> = lines.iter().map(AsRef::as_ref).collect();
     let best = decisive.first();
+    let last_words = excerpt.last_words.and_then(|index| log.line(index));
+    if let Some(line) = last_words {
+        texts.insert(0, line.body);
+        decisive_lines.insert(0, line.number);
+    }
     let tool = decisive
         .iter()
         .find_map(|entry| entry.candidate.rules.iter().find_map(|id| id.rule().tool));
@@ -110,11 +111,7 @@ fn describe(
         tests: Vec::new(),
         locations: Vec::new(),
         exit_code: region.and_then(|region| region.exit_code),
-        decisive_lines: decisive
-            .iter()
-            .filter_map(|entry| log.line(entry.candidate.line))
-            .map(|line| line.number)
-            .collect(),
+        decisive_lines,
         excerpt: shown,
         confidence: best.map_or(0.1, |entry| (entry.score / 14.0).clamp(0.05, 0.99)),
         signature,

@@ -19,6 +19,7 @@ mod rank;
 mod rule;
 mod scan;
 mod title;
+mod verdict;
 
 pub use analyze::analyze;
 pub use model::{Analysis, Category, Class, ExcerptLine, Failure, Location, Signature};

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::focus::Region;
 use super::options::Options;
 use super::rule::Kind;
-use super::scan::Candidate;
+use super::scan::{Candidate, RuleId};
 use crate::log::{Log, Mark};
 
 /// What the ranking weighs, in units of a rule's weight.
@@ -19,6 +19,8 @@ struct Weights {
     marked: f64,
     user: f64,
     indented: f64,
+    beside_test: f64,
+    same_rule: f64,
 }
 
 const WEIGHTS: Weights = Weights {
@@ -31,6 +33,8 @@ const WEIGHTS: Weights = Weights {
     marked: 1.0,
     user: 20.0,
     indented: 0.0,
+    beside_test: 1.5,
+    same_rule: 1.2,
 };
 
 /// A candidate with its score.
@@ -92,8 +96,62 @@ pub(super) fn rank(log: &Log, candidates: Vec<Candidate>, regions: &[Region], op
             })
         })
         .collect();
+    beside_tests(&mut scored);
     user_matches(log, options, regions, &mut scored);
     scored
+}
+
+/// A message right below the name of a failing test is that test's; both gain. What a program logs elsewhere is not.
+fn beside_tests(scored: &mut [Scored]) {
+    let names_test = |entry: &Scored| entry.candidate.best().kind == Kind::Test;
+    for at in 0..scored.len() {
+        let Some((test, rest)) = scored.get_mut(at..).and_then(<[Scored]>::split_first_mut) else { continue };
+        if !names_test(test) {
+            continue;
+        }
+        let mut joined = false;
+        for entry in rest.iter_mut().take(4) {
+            if entry.candidate.line > test.candidate.line + 4 {
+                break;
+            }
+            if entry.candidate.best().kind == Kind::Cause {
+                entry.score += WEIGHTS.beside_test;
+                joined = true;
+            }
+        }
+        if joined {
+            test.score += WEIGHTS.beside_test / 2.0;
+        }
+    }
+}
+
+/// Indices of the candidates, best first; many matches of one rule give way to others, for the reader's sake.
+pub(super) fn order(scored: &[Scored], count: usize) -> Vec<usize> {
+    let mut left: Vec<usize> = (0..scored.len()).collect();
+    let score = |at: &usize| scored.get(*at).map_or(f64::MIN, |entry| entry.score);
+    left.sort_by(|a, b| score(b).total_cmp(&score(a)).then(a.cmp(b)));
+    left.truncate(2000);
+    let mut used: HashMap<Option<RuleId>, f64> = HashMap::new();
+    let mut chosen = Vec::new();
+    while chosen.len() < count && !left.is_empty() {
+        let rule = |at: &usize| scored.get(*at).and_then(|entry| entry.candidate.rules.first().copied());
+        let value = |at: &usize| score(at) - WEIGHTS.same_rule * used.get(&rule(at)).copied().unwrap_or(0.0);
+        let mut best = 0;
+        let mut best_value = f64::MIN;
+        for (position, at) in left.iter().enumerate() {
+            if score(at) <= best_value {
+                break;
+            }
+            let worth = value(at);
+            if worth > best_value {
+                (best, best_value) = (position, worth);
+            }
+        }
+        let at = left.remove(best);
+        *used.entry(rule(&at)).or_insert(0.0) += 1.0;
+        chosen.push(at);
+    }
+    chosen
 }
 
 /// 1 at the end of a region, 0 at its start; the last lines count more than the share says.

@@ -16,6 +16,8 @@ const MATCH_CAP: usize = 600;
 const OF_ONE_SHAPE: u32 = 400;
 /// A match of this weight stands although the line also looks like noise.
 const OVER_NOISE: u8 = 9;
+/// A match of this weight stands although the line only tells the end of a step.
+const OF_AN_END: u8 = 7;
 
 /// A line some rule matches.
 #[derive(Debug, Clone)]
@@ -188,7 +190,7 @@ fn judge(
     wanted: &[RuleId],
     shapes: &mut HashMap<u64, u32>,
 ) -> Option<Candidate> {
-    if matches!(line.mark, Mark::Echo | Mark::Chatter | Mark::Passed) || line.body.trim().len() < 3 {
+    if matches!(line.mark, Mark::Echo | Mark::Chatter | Mark::Passed | Mark::GroupStart | Mark::StepStart) || line.body.trim().len() < 3 {
         return None;
     }
     let shape = shape(line.body);
@@ -205,7 +207,9 @@ fn judge(
     let noise = rules.iter().any(|id| id.rule().kind == Kind::Noise);
     rules.retain(|id| id.rule().kind != Kind::Noise);
     let heaviest = rules.first()?.rule().weight;
-    (!noise || heaviest >= OVER_NOISE).then_some(Candidate {
+    // The line that tells a step's end is a reason only when it tells of a limit or of a cancellation.
+    let end = line.mark == Mark::Failed && heaviest < OF_AN_END;
+    (!end && (!noise || heaviest >= OVER_NOISE)).then_some(Candidate {
         line: index,
         rules,
         shape,

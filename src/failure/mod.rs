@@ -5,7 +5,8 @@
 //! Nothing here fails on log content: what cannot be understood is reported as such with low confidence.
 
 mod analyze;
-mod category;
+pub mod category;
+mod describe;
 mod excerpt;
 mod families;
 mod focus;
@@ -15,6 +16,7 @@ pub mod junit;
 pub mod mask;
 mod model;
 mod options;
+mod place;
 mod rank;
 mod rule;
 mod scan;

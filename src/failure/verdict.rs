@@ -15,13 +15,16 @@ const WELL: &[&str] = &[
     "exit code: 0",
     "exit code 0",
     "exit status 0",
+    "TEST SUCCEEDED",
+    "BUILD SUCCEEDED",
+    "Successful task run",
+];
+/// What one tool of several says when its part went well.
+const PART_WELL: &[&str] = &[
     "test result: ok",
     "All tests passed",
     "All checks passed",
     "Tests passed",
-    "TEST SUCCEEDED",
-    "BUILD SUCCEEDED",
-    "Successful task run",
     "completed successfully",
     "0 failed",
     "0 failures",
@@ -51,6 +54,8 @@ const ILL: &[&str] = &[
 const LAST_LINES: usize = 120;
 /// Without any word about the outcome, a candidate must be this telling to be a failure.
 const TELLING: f64 = 8.5;
+/// And this telling to stand against a tool that says its part went well.
+const STRIKING: f64 = 10.5;
 
 /// Whether the run failed: somebody says so, or a reason stands there and nobody says that it went well.
 pub(super) fn failed(log: &Log, regions: &[Region], scored: &[Scored]) -> bool {
@@ -61,11 +66,15 @@ pub(super) fn failed(log: &Log, regions: &[Region], scored: &[Scored]) -> bool {
         // The runner marks every failing step; where it marked none, none failed.
         return false;
     }
-    let telling = |entry: &&Scored| entry.score >= TELLING && entry.candidate.best().kind != Kind::Symptom;
-    let reason = scored.iter().rev().find(telling).map(|entry| entry.candidate.line);
+    let at_least = |score: f64| {
+        let telling = move |entry: &&Scored| entry.score >= score && entry.candidate.best().kind != Kind::Symptom;
+        scored.iter().rev().find(telling).map(|entry| entry.candidate.line)
+    };
+    let reason = at_least(TELLING);
     match last_word(log) {
         Some((_, Outcome::Ill)) => true,
         Some((at, Outcome::Well)) => reason.is_some_and(|reason| reason > at),
+        Some((at, Outcome::PartWell)) => reason.is_some_and(|reason| reason > at) || at_least(STRIKING).is_some(),
         None => reason.is_some(),
     }
 }
@@ -73,6 +82,7 @@ pub(super) fn failed(log: &Log, regions: &[Region], scored: &[Scored]) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     Well,
+    PartWell,
     Ill,
 }
 
@@ -86,6 +96,8 @@ fn last_word(log: &Log) -> Option<(usize, Outcome)> {
             Some((index, Outcome::Well))
         } else if says(ILL) {
             Some((index, Outcome::Ill))
+        } else if says(PART_WELL) {
+            Some((index, Outcome::PartWell))
         } else {
             None
         }

@@ -17,7 +17,6 @@ use crate::records::{FixRecord, History, Occurrence, Outcome, Proposal, Record, 
 use crate::redact::Redactor;
 use crate::report::{self, FailureReport, Knowledge, Recall, Report, Similar, Subject};
 use crate::settings::ActionsConfig;
-use crate::similar::MatchKind;
 
 /// What the user wants explained.
 #[derive(Debug, Clone, Default)]
@@ -298,15 +297,66 @@ struct FixDocument {
     resolved: u64,
 }
 
+impl MatchDocument {
+    /// One line for people; the title is a log's, so untrusted.
+    pub fn line(&self) -> String {
+        let fix = self.fix.as_ref().map(|fix| format!("; fixed by: {}", fix.summary)).unwrap_or_default();
+        let percent = self.score * 100.0;
+        format!("{percent:>3.0} %  {}  (seen {}, last {}{fix})", self.title, self.seen, self.last_seen)
+    }
+}
+
+/// The document of `shipwright report --format json`.
+#[derive(Debug, Serialize)]
+pub struct ReportDocument<'a> {
+    schema: &'static str,
+    stage: Option<&'a str>,
+    iteration: Option<u32>,
+    goal: Option<&'a str>,
+    issue: Option<u64>,
+    failures: Vec<ReportedFailure<'a>>,
+    degraded: &'a [String],
+}
+
+#[derive(Debug, Serialize)]
+struct ReportedFailure<'a> {
+    #[serde(flatten)]
+    failure: &'a Failure,
+    jobs: Vec<&'a str>,
+    seen: u64,
+    similar: Vec<MatchDocument>,
+    actions: Vec<&'a str>,
+}
+
+impl<'a> ReportDocument<'a> {
+    /// The document of a report.
+    pub fn of(report: &'a Report) -> Self {
+        let subject = &report.subject;
+        let failures = report.failures.iter().map(|shown| ReportedFailure {
+            failure: &shown.failure,
+            jobs: shown.jobs.iter().map(|job| job.name.as_str()).collect(),
+            seen: shown.known.as_ref().map_or(0, |known| known.seen),
+            similar: shown.matches.iter().cloned().map(MatchDocument::from).collect(),
+            actions: shown.actions.iter().map(|action| action.text.as_str()).collect(),
+        });
+        Self {
+            schema: "shipwright-report/v1",
+            stage: subject.stage.as_deref(),
+            iteration: subject.iteration,
+            goal: subject.goal.as_deref(),
+            issue: subject.issue.map(IssueNumber::get),
+            failures: failures.collect(),
+            degraded: &report.degraded,
+        }
+    }
+}
+
 impl From<Similar> for MatchDocument {
     fn from(similar: Similar) -> Self {
         let known = similar.known;
         Self {
             fingerprint: known.fingerprint.to_string(),
-            kind: match similar.kind {
-                MatchKind::Exact => "exact",
-                MatchKind::Near => "near",
-            },
+            kind: similar.kind.as_str(),
             score: (similar.score * 1000.0).round() / 1000.0,
             title: known.title,
             category: known.category.as_str(),

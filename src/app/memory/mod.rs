@@ -1,6 +1,7 @@
 //! Offline use cases on memory files: merge, prune, import. Each reads everything, decides purely, then writes
 //! atomically; an error leaves every file as it was.
 
+mod peer;
 mod sqlite;
 mod worth;
 
@@ -16,6 +17,7 @@ use crate::memory::retention::{self, Policy, PrunePlan};
 use crate::memory::shapes::{self, From, ImportError, Imported, Shape};
 use crate::memory::{Context, MAX_FILE_BYTES, Memory, MergeReport, Merged, Tree, three_way, two_way};
 
+pub use peer::{export_from, import_into};
 pub use worth::Worth;
 
 /// What to merge.
@@ -232,7 +234,7 @@ fn reference_of(bytes: &[u8]) -> Option<RefName> {
         return None;
     }
     let body: serde_json::Value = serde_json::from_str(body).ok()?;
-    let name = body.get("ref").or_else(|| body.get("reference"))?;
+    let name = body.get("ref")?;
     name.as_str()?.parse().ok()
 }
 
@@ -251,9 +253,8 @@ fn write(place: &Place, tree: &Tree) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write_export(memory: &Memory, output: &str) -> Result<(), Error> {
-    let path = Path::new(output);
-    write_atomically(path, &memory.encode()).map_err(|error| writing(path, error))
+pub fn write_export(memory: &Memory, output: &Path) -> Result<(), Error> {
+    write_atomically(output, &memory.encode()).map_err(|error| writing(output, error))
 }
 
 fn newer(path: &str, error: crate::memory::NewerFormat) -> Error {

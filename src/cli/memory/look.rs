@@ -1,6 +1,7 @@
 //! `memory list | show | search | stats | export`: the offline commands that only read.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -350,7 +351,7 @@ impl Export {
         };
         match self.output {
             Some(path) => {
-                memory::write_export(&memory, &path)?;
+                memory::write_export(&memory, Path::new(&path))?;
                 output::text(&format!("{path}: {} entries", memory.len()))
             }
             None => output::raw(&memory.encode()),

@@ -2,6 +2,7 @@
 
 pub mod change;
 pub mod look;
+pub mod peer;
 pub mod remote;
 
 use clap::Subcommand;

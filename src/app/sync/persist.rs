@@ -72,19 +72,21 @@ pub struct Persisted {
 /// When the remote cannot be reached, or a newer program owns the memory: then nothing was written. A success means
 /// that the changes are in the ref or in the inbox, or that `outcome` says why they are not.
 pub fn persist(remote: &Remote, setup: &Setup<'_>, base: Option<&Base>, local: Local) -> Result<Persisted, Error> {
-    let given = base.map(Base::tree);
+    let given = base.map(Base::state);
     let mut local = local;
-    let redacted = redact(&mut local.tree, given.as_ref(), setup);
+    let redacted = redact(&mut local.tree, given.as_ref().map(|given| &given.tree), setup);
+    let unread = given
+        .as_ref()
+        .filter(|given| remote.can_push_unread() && given.is_sound());
     let job = Job {
         remote,
         setup,
-        given,
+        given: given.as_ref().map(|given| &given.tree),
         local,
         redacted,
     };
-    let unread = base.filter(|base| remote.can_push_unread() && base.is_sound());
     let result = match unread {
-        Some(base) => job.push_unread(base),
+        Some(state) => job.push_unread(state),
         None => job.push_read(),
     };
     match result {
@@ -139,7 +141,7 @@ impl From<gitref::Error> for Trouble {
 struct Job<'a> {
     remote: &'a Remote,
     setup: &'a Setup<'a>,
-    given: Option<Tree>,
+    given: Option<&'a Tree>,
     local: Local,
     redacted: usize,
 }
@@ -173,24 +175,19 @@ enum Try {
 
 impl Job<'_> {
     /// The base is known: push its child without reading. One request when nobody came in between.
-    fn push_unread(&self, base: &Base) -> Result<Persisted, Trouble> {
-        let state = State::of(base.tip.clone(), base.inbox.clone());
-        match self.try_tip(&state, &BTreeSet::new())? {
-            Try::Done(persisted) => Ok(*persisted),
-            Try::Nothing => {
-                // Nothing of ours. What others left may wait for somebody to fold it.
-                if self.remote.list(self.setup.name)?.inbox.is_empty() {
-                    return Ok(self.finish(Outcome::Unchanged, base.oid(), None));
-                }
-                self.push_read()
-            }
-            Try::Beaten(plan) => {
-                let listing = self.remote.list(self.setup.name)?;
-                if listing.inbox.is_empty() {
-                    return self.leave(&plan, base.oid());
-                }
-                self.push_read()
-            }
+    fn push_unread(&self, state: &State) -> Result<Persisted, Trouble> {
+        let known = state.tip.as_ref().map(|tip| tip.oid);
+        let plan = match self.try_tip(state, &BTreeSet::new())? {
+            Try::Done(persisted) => return Ok(*persisted),
+            Try::Nothing => None,
+            Try::Beaten(plan) => Some(plan),
+        };
+        // Whether others left something for somebody to fold.
+        let waiting = !self.remote.list(self.setup.name)?.inbox.is_empty();
+        match plan {
+            _ if waiting => self.push_read(),
+            Some(plan) => self.leave(&plan, known),
+            None => Ok(self.finish(Outcome::Unchanged, known, None)),
         }
     }
 
@@ -261,7 +258,7 @@ impl Job<'_> {
             now: self.setup.now,
             origin: self.setup.writer.origin.clone(),
         };
-        let merged = three_way(self.given.as_ref(), &self.local.tree, &state.tree, &context);
+        let merged = three_way(self.given, &self.local.tree, &state.tree, &context);
         let delta = Delta::diff(&state.tree, &merged.tree);
         let mut tree = merged.tree;
         let prune = retention::plan(&tree, &self.setup.retention, self.setup.now, &self.setup.value_of);
@@ -380,8 +377,22 @@ impl Job<'_> {
             folded: 0,
             entries: plan.map_or_else(|| self.local.tree.entries().count(), |plan| plan.numbers.entries),
             squashed: false,
-            warnings: plan.map(|plan| plan.warnings.clone()).unwrap_or_default(),
+            warnings: plan.map(|plan| self.warnings(plan)).unwrap_or_default(),
             traffic: self.remote.traffic(),
         }
+    }
+
+    fn warnings(&self, plan: &Plan) -> Vec<String> {
+        let mut warnings = plan.warnings.clone();
+        let (deleted, given) = (
+            plan.numbers.report.deleted,
+            self.given.map_or(0, |given| given.memory.len()),
+        );
+        if deleted > 10 && deleted > given / 2 {
+            warnings.push(format!(
+                "this job deleted {deleted} of {given} entries; `shipwright memory log` names the commit"
+            ));
+        }
+        warnings
     }
 }

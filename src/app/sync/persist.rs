@@ -14,6 +14,9 @@ use crate::memory::{Context, Delta, Entry, ExportTrust, Format, Identity, MergeR
 /// How often an inbox push whose fate is unknown is tried.
 const INBOX_TRIES: usize = 5;
 
+/// How many of the writers that were beaten fold the inbox, on average: all of them would only beat each other.
+const FOLDERS: usize = 8;
+
 /// What the job has at its end.
 #[derive(Debug, Clone)]
 pub struct Local {
@@ -126,6 +129,12 @@ fn redact(tree: &mut Tree, given: Option<&Tree>, setup: &Setup<'_>) -> usize {
     count
 }
 
+/// Whether this writer folds the inbox it has found: surely a short one, a long one with so many others at work by lot.
+fn folds(waiting: usize) -> bool {
+    let lot = getrandom::u32().unwrap_or_default() as usize;
+    waiting > 0 && lot % waiting < FOLDERS
+}
+
 enum Trouble {
     Git(gitref::Error),
     Known(Error),
@@ -182,10 +191,9 @@ impl Job<'_> {
             Try::Nothing => None,
             Try::Beaten(plan) => Some(plan),
         };
-        // Whether others left something for somebody to fold.
-        let waiting = !self.remote.list(self.setup.name)?.inbox.is_empty();
+        let waiting = self.remote.list(self.setup.name)?.inbox.len();
         match plan {
-            _ if waiting => self.push_read(),
+            _ if folds(waiting) => self.push_read(),
             Some(plan) => self.leave(&plan, known),
             None => Ok(self.finish(Outcome::Unchanged, known, None)),
         }

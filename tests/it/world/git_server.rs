@@ -1,7 +1,9 @@
 //! A real git server for tests: HTTP/1 on a free loopback port in front of `git http-backend`, with tokens, counters,
 //! faults, delays and races. One repository; nothing of the developer's git configuration is seen.
 
+#[path = "git_server/cgi.rs"]
 mod cgi;
+#[path = "git_server/fault.rs"]
 mod fault;
 
 use std::collections::VecDeque;
@@ -167,7 +169,10 @@ impl GitServer {
 
     /// Refuses every push from now on with `message`, as branch protection does.
     pub fn refuse_pushes(&self, message: &str) {
-        self.hook("pre-receive", &format!("cat >/dev/null\nprintf '%s\\n' '{message}' >&2\nexit 1"));
+        self.hook(
+            "pre-receive",
+            &format!("cat >/dev/null\nprintf '%s\\n' '{message}' >&2\nexit 1"),
+        );
     }
 
     /// Refuses to replace history from now on.

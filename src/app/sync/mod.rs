@@ -49,13 +49,12 @@ pub struct Setup<'a> {
 impl<'a> Setup<'a> {
     /// The usual limits.
     pub fn new(name: &'a RefName, writer: &'a Writer, redactor: &'a Redactor, now: i64) -> Self {
-        let retention = retention::Policy::default();
         Self {
             name,
             writer,
             redactor,
-            retention,
-            value_of: |_, _| Value::Ordinary,
+            retention: retention::Policy::default(),
+            value_of: crate::records::worth,
             history: DEFAULT_HISTORY,
             now,
         }

@@ -53,7 +53,7 @@ pub struct Repo {
 #[derive(Clone)]
 pub struct Attempt {
     pub id: u64,
-    pub attempt: u32,
+    pub number: u32,
     pub workflow: String,
     pub event: String,
     pub head_sha: String,
@@ -129,6 +129,7 @@ pub struct Pull {
 #[derive(Clone)]
 pub struct Comment {
     pub id: u64,
+    /// The issue or pull request it is on.
     pub issue: u64,
     pub author: String,
     pub bot: bool,
@@ -219,7 +220,9 @@ impl Hub {
             pull,
             unread: false,
         };
-        self.repo(slug).issues.entry(number).insert_entry(issue).into_mut()
+        let issues = &mut self.repo(slug).issues;
+        issues.insert(number, issue);
+        issues.get_mut(&number).expect("just inserted")
     }
 
     /// The job with this id, in whatever run.

@@ -4,12 +4,14 @@
 //! something the story did not look at.
 
 mod action;
+mod cli;
 mod event;
 mod fault;
 mod git;
 pub mod git_server;
 mod hub;
 mod oracle;
+mod reads;
 mod routes;
 mod search;
 mod server;
@@ -23,9 +25,11 @@ use std::time::{Duration, Instant};
 
 use shipwright::github::{Client, Connection, Token};
 use shipwright::ids::RepoSlug;
+use tempfile::TempDir;
 use wiremock::MockServer;
 
 pub use action::{Job, Outcome, Stage};
+pub use cli::Ran;
 pub use event::Event;
 pub use fault::Fault;
 pub use git::Git;
@@ -46,6 +50,7 @@ pub struct World {
     api: MockServer,
     logs: MockServer,
     git: OnceLock<Git>,
+    disk: TempDir,
     finished: bool,
 }
 
@@ -68,6 +73,7 @@ impl World {
             api,
             logs,
             git: OnceLock::new(),
+            disk: tempfile::tempdir().unwrap(),
             finished: false,
         };
         world.hub().repos.insert(world.slug.clone(), hub::Repo::new());

@@ -3,7 +3,6 @@
 //!
 //! `cargo bench --bench memory [-- transfer|writers|growth|refs|merge]…`; nothing named runs all.
 
-#![expect(missing_docs, reason = "a benchmark has no readers of its documentation")]
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -11,9 +10,10 @@
 )]
 
 #[path = "../tests/it/world/git_server.rs"]
-#[expect(dead_code, reason = "the stories use what is not used here")]
+#[expect(dead_code, unused_imports, reason = "the stories use what is not used here")]
 mod git_server;
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -49,7 +49,6 @@ fn main() {
 }
 
 /// Milliseconds since the epoch, today: the baseline forgets what is old.
-#[expect(clippy::disallowed_methods, reason = "a benchmark has a clock")]
 fn now() -> i64 {
     i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap()
 }
@@ -69,7 +68,7 @@ fn export(prefix: &str, count: usize) -> Value {
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1_442_695_040_888_963_407);
             value.push_str(words[(seed >> 33) as usize % words.len()]);
-            value.push_str(&format!(" {} ", (seed >> 50) & 0xfff));
+            let _ = write!(value, " {} ", (seed >> 50) & 0xfff);
         }
         json!({"key": format!("{prefix}-{n:06}"), "namespace": "learning", "value": value, "createdAt": now, "updatedAt": now,
             "accessCount": 0, "hasEmbedding": false, "size": VALUE})

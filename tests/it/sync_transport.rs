@@ -369,9 +369,11 @@ fn an_old_server_is_reached_through_libgit2() {
 fn the_lean_way_is_lean() {
     let server = GitServer::start();
     let open = || Remote::open(&server.url(), None, &options(TransportChoice::Lean)).unwrap();
-    let large: String = (0..5000)
-        .map(|n| format!("{{\"key\":\"{n}\",\"value\":\"{}\"}},\n", "0123456789abcdef".repeat(12)))
+    let value = "0123456789abcdef".repeat(12);
+    let lines: Vec<String> = (0..5000)
+        .map(|n| format!("{{\"key\":\"{n}\",\"value\":\"{value}\"}},\n"))
         .collect();
+    let large = lines.concat();
     let first = write(&open(), &large);
     server.take_counters();
     let remote = open();

@@ -78,6 +78,9 @@ impl Base {
     }
 
     /// The bytes of the file.
+    ///
+    /// # Panics
+    /// Never: texts and numbers are always JSON.
     pub fn encode(&self) -> Vec<u8> {
         let stored = Stored {
             schema: SCHEMA.to_owned(),

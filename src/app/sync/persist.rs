@@ -278,7 +278,7 @@ impl Job<'_> {
         let length = state.tip.as_ref().map_or(0, depth);
         let squash = match squash {
             Squash::WhenLong if length >= self.setup.history.max(1) => Squash::Done,
-            other => other,
+            keep @ (Squash::WhenLong | Squash::Never | Squash::Done) => keep,
         };
         // A tip that is no commit cannot be a parent; it was rescued.
         let parent = state
@@ -344,7 +344,7 @@ impl Job<'_> {
             match self.remote.push(&updates, &[&commit])? {
                 PushOutcome::Pushed => return Ok(self.finish(Outcome::Inboxed, Some(commit.oid()), Some(plan))),
                 PushOutcome::Refused(reason) => return Ok(self.finish(Outcome::Refused(reason), None, Some(plan))),
-                PushOutcome::Stale => last = "the server could not take a new ref".to_owned(),
+                PushOutcome::Stale => "the server could not take a new ref".clone_into(&mut last),
                 PushOutcome::Unknown(reason) => {
                     // It may be there, and may even be folded already, in which case leaving it again does no harm.
                     if self.remote.list(self.setup.name)?.inbox.contains_key(&name) {

@@ -10,6 +10,7 @@ use crate::app::Error;
 /// The memory of a repository: fetch it, bring it back, look into it
 #[derive(Debug, Subcommand)]
 pub enum MemoryCommand {
+    /// Those that talk to a repository.
     #[command(flatten)]
     Remote(remote::Command),
 }

@@ -68,7 +68,7 @@ fn put_back(wire: &Arc<Wire>, lost: &[RefUpdate]) {
     match send(wire, Push { updates, objects: &[] }) {
         Ok(Ok(report)) if report.outcome(updates) == PushOutcome::Pushed => {}
         other => {
-            tracing::error!(?other, refs = ?updates, "could not put back refs of the inbox; their commits are still on the server")
+            tracing::error!(?other, refs = ?updates, "could not put back refs of the inbox; their commits are still on the server");
         }
     }
 }

@@ -62,7 +62,7 @@ pub struct GitServer {
     address: SocketAddr,
     shared: Arc<Shared>,
     runtime: Option<Runtime>,
-    _root: tempfile::TempDir,
+    _directory: tempfile::TempDir,
 }
 
 impl GitServer {
@@ -86,7 +86,7 @@ impl GitServer {
             address,
             shared,
             runtime: Some(runtime),
-            _root: root,
+            _directory: root,
         };
         git(root_of(&server), &["init", "--quiet", "--bare", "memory.git"]);
         for (key, value) in [

@@ -9,6 +9,8 @@ pub struct Hub {
     pub faults: Vec<super::fault::Armed>,
     /// `METHOD /path?query -> status`, in order of arrival.
     pub calls: Vec<String>,
+    /// The same with bodies, for the contract test.
+    pub exchanges: Vec<serde_json::Value>,
     /// Calls no route answers.
     pub unexpected: Vec<String>,
     /// `http://localhost:port`: another host name than the API's.
@@ -150,6 +152,7 @@ impl Hub {
             tokens: BTreeMap::new(),
             faults: Vec::new(),
             calls: Vec::new(),
+            exchanges: Vec::new(),
             unexpected: Vec::new(),
             log_host,
             api_url,

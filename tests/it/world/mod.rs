@@ -208,6 +208,7 @@ impl World {
             "{name}: {} API calls",
             hub.calls.iter().filter(|call| !call.starts_with("log host")).count()
         );
+        record(&name, &hub.exchanges);
         assert!(
             hub.unexpected.is_empty(),
             "calls no route answers: {:?}",
@@ -220,6 +221,15 @@ impl World {
             assert!(issue.is_none(), "unread issue on {slug}: {}", issue.unwrap().title);
         }
     }
+}
+
+/// Leaves what was said for `just contract`, which holds it against GitHub's own description of the API.
+fn record(story: &str, exchanges: &[serde_json::Value]) {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("exchanges");
+    std::fs::create_dir_all(&directory).unwrap();
+    let lines: Vec<String> = exchanges.iter().map(|exchange| format!("{exchange}\n")).collect();
+    let file = format!("{}.jsonl", story.replace("::", "."));
+    std::fs::write(directory.join(file), lines.concat()).unwrap();
 }
 
 impl Drop for World {

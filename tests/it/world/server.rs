@@ -134,7 +134,14 @@ fn carry_out(hub: &mut Hub, request: &Request, path: &str) -> Answer {
         raw: header("accept").contains("raw"),
         identity: token.and_then(|token| hub.tokens.get(token)).cloned(),
     };
-    routes::answer(hub, &call)
+    let answer = routes::answer(hub, &call);
+    let parsed: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let exchange = serde_json::json!({
+        "method": call.method, "path": path, "query": request.url.query(), "body": call.body,
+        "status": answer.status, "answer": parsed,
+    });
+    hub.exchanges.push(exchange);
+    answer
 }
 
 fn faulty(fault: &Fault) -> Answer {

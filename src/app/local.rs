@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::error::Error;
 use super::memory_file::Place;
 use super::{clock, sync};
-use crate::gitref::Remote;
+use crate::gitref::{self, Remote};
 use crate::ids::RefName;
 use crate::memory::{ExportTrust, Tree};
 use crate::redact::Redactor;
@@ -37,7 +37,7 @@ impl LocalMemory {
                 Err(Error::user("--memory is empty").with_hint("name a file or a directory, or leave the option out"))
             }
             Some(path) => Ok(Self::Place(Place::of(path))),
-            None => Ok(discover().map_or(Self::Nowhere, Self::Repository)),
+            None => Ok(gitref::discover(Path::new(".")).map_or(Self::Nowhere, Self::Repository)),
         }
     }
 
@@ -75,7 +75,10 @@ impl LocalMemory {
                 let redactor = Redactor::default();
                 let writer = sync::Writer::local();
                 let setup = sync::Setup::new(&name, &writer, &redactor, clock::now_ms());
-                let local = sync::Local { tree, trust: ExportTrust::Trusted };
+                let local = sync::Local {
+                    tree,
+                    trust: ExportTrust::Trusted,
+                };
                 let done = sync::persist(&remote, &setup, Some(&restored.base), local)?;
                 for warning in done.warnings {
                     tracing::warn!("{warning}");
@@ -109,8 +112,3 @@ fn remote(path: &Path) -> Result<Remote, Error> {
         .map_err(|error| Error::user(format!("cannot open {}", path.display())).with_source(error))
 }
 
-/// The repository that holds the present directory: its common directory, shared by all its worktrees.
-fn discover() -> Option<PathBuf> {
-    let repository = git2::Repository::discover(".").ok()?;
-    Some(repository.commondir().to_owned())
-}

@@ -1,5 +1,6 @@
 //! Use cases: each file does one thing a user asks for, with the modules below as its tools.
 
+pub mod action;
 pub mod analyze;
 pub mod clock;
 pub mod error;

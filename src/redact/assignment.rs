@@ -33,7 +33,7 @@ pub(super) const KINDS: &[&str] = &["password", "secret", "token", "key", "crede
 /// Bytes of a name that are looked at on either side of the word.
 const NAME_REACH: usize = 64;
 /// Bytes of an unquoted value that decide what it is.
-const VALUE_REACH: usize = 512;
+const VALUE_REACH: usize = 160;
 
 /// Words before `key` that make it a secret.
 const KEY_OF: &[&str] = &[
@@ -259,8 +259,15 @@ impl<'a> Scanner<'a> {
         if !is_secret(name, tie, text, alone) {
             return None;
         }
-        self.done = value.1;
-        Some(Span::new(value.0, value.1, name.kind()))
+        let end = if value.1 - value.0 >= VALUE_REACH - 3 && tie != Tie::Quoted {
+            self.skip(value.1, usize::MAX, |byte| {
+                !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'' | b'`' | b'<')
+            })
+        } else {
+            value.1
+        };
+        self.done = end;
+        Some(Span::new(value.0, end, name.kind()))
     }
 
     fn byte(&self, at: usize) -> u8 {
@@ -292,6 +299,21 @@ impl<'a> Scanner<'a> {
         at
     }
 
+    /// Past terminal colours: `name\u{1b}[0m=\u{1b}[31mvalue`.
+    fn colours(&self, mut at: usize) -> usize {
+        for _ in 0..4 {
+            if self.byte(at) != 0x1b || self.byte(at + 1) != b'[' {
+                break;
+            }
+            let end = self.skip(at + 2, 16, |byte| byte.is_ascii_digit() || byte == b';');
+            if self.byte(end) != b'm' {
+                break;
+            }
+            at = end + 1;
+        }
+        at
+    }
+
     /// What follows the name: the range of the value and how it is tied.
     fn value(&self, from: usize, to: usize) -> Option<((usize, usize), Tie)> {
         let blank = |byte: u8| matches!(byte, b' ' | b'\t');
@@ -303,6 +325,7 @@ impl<'a> Scanner<'a> {
         let closed = matches!(self.byte(at), b'"' | b'\'' | b'`');
         at += usize::from(closed);
         at = self.skip(at, 1, |byte| byte == b']');
+        at = self.colours(at);
         let after_name = at;
         at = self.skip(at, 24, blank);
         let spaced = at > after_name;
@@ -315,7 +338,7 @@ impl<'a> Scanner<'a> {
             _ if spaced && !closed && (flag || (variable && self.declared(from))) => (b' ', at),
             _ => return None,
         };
-        let mut at = self.skip(next, 24, blank);
+        let mut at = self.colours(self.skip(self.colours(next), 24, blank));
         let spaced = spaced || at > next;
         if self.line.get(at..).is_some_and(|rest| rest.starts_with(b"Some(")) {
             at += 5;
@@ -371,8 +394,11 @@ impl<'a> Scanner<'a> {
             !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'"' | b'\'' | b'`' | 0x1b)
         });
         if end == start + VALUE_REACH {
-            // Too long to weigh: it goes to the next blank, uncut.
-            return self.skip(end, usize::MAX, |byte| !byte.is_ascii_whitespace());
+            // Long enough to judge; the rest is read only when it goes.
+            while !self.text.is_char_boundary(end) {
+                end -= 1;
+            }
+            return end;
         }
         for at in start..end {
             let ends = match self.byte(at) {
@@ -497,6 +523,10 @@ fn classify(name: &str) -> Option<Name> {
         };
         found = this.or(found);
         previous = word;
+    }
+    // The public half, in names of .NET assemblies.
+    if name.eq_ignore_ascii_case("PublicKeyToken") {
+        return None;
     }
     // `PWD` and `OLDPWD` are directories to a shell.
     if name.eq_ignore_ascii_case("pwd") && name != "Pwd" && name != "pwd" || name == "OLDPWD" {

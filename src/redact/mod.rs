@@ -17,12 +17,14 @@ mod span;
 mod value;
 
 #[cfg(test)]
+mod clean;
+#[cfg(test)]
 mod corpus;
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use base64::Engine as _;
@@ -167,6 +169,11 @@ impl Redactor {
     }
 }
 
+/// The formats known without configuration: the word in the marker and what it stands for, for the documentation.
+pub fn formats() -> impl Iterator<Item = (&'static str, &'static str)> {
+    rules::RULES.iter().map(|rule| (rule.kind, rule.about))
+}
+
 /// The forms in which a registered value may appear in a log.
 fn needles(literal: &str) -> Vec<String> {
     let mut needles = Vec::new();
@@ -197,14 +204,15 @@ fn encodings(value: &str) -> Vec<String> {
             forms.push(stable.to_owned());
         }
     }
-    let percent: String = value.bytes().fold(String::new(), |mut text, byte| {
+    let mut percent = String::with_capacity(value.len());
+    for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
-            text.push(char::from(byte));
+            percent.push(char::from(byte));
         } else {
-            text.push_str(&format!("%{byte:02X}"));
+            // Writing to a String cannot fail.
+            let _ = write!(percent, "%{byte:02X}");
         }
-        text
-    });
+    }
     forms.push(percent);
     forms.push(value.replace('\\', "\\\\").replace('"', "\\\""));
     forms.retain(|form| form != value && form.len() >= SHORTEST_ENCODED);

@@ -17,5 +17,8 @@ mod world;
 
 mod github_comments;
 mod github_door;
+mod sync_concurrency;
+mod sync_races;
 mod sync_transport;
+mod sync_trouble;
 mod world_itself;

@@ -93,17 +93,16 @@ impl Base {
         };
         let body = serde_json::to_string(&stored).expect("a struct of texts is JSON");
         // The content goes back into the ref: one lost line of it would be a deletion. So it is checked.
-        format!("{}\n{body}\n", digest(&body)).into_bytes()
+        format!("{}{body}{}\n", head(&body), TAIL).into_bytes()
     }
 
     fn decode(bytes: &[u8], name: &RefName) -> Result<Self, BaseError> {
         let damaged = |reason: String| BaseError::Damaged(reason);
         let text = std::str::from_utf8(bytes).map_err(|error| damaged(error.to_string()))?;
-        let (sum, body) = text
-            .split_once('\n')
-            .ok_or_else(|| damaged("it is cut short".to_owned()))?;
-        let body = body.trim_end();
-        if sum != digest(body) {
+        let text = text.trim_end();
+        let end = text.len().saturating_sub(TAIL.len());
+        let body = text.get(head("").len()..end).unwrap_or_default();
+        if text.get(..head("").len()) != Some(&head(body)) {
             return Err(damaged("its checksum is wrong".to_owned()));
         }
         let stored: Stored = serde_json::from_str(body).map_err(|error| damaged(error.to_string()))?;
@@ -134,15 +133,13 @@ impl Base {
     }
 }
 
-fn digest(body: &str) -> String {
-    format!(
-        "{{\"sha256\":\"{}\"}}",
-        Sha256::digest(body)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<Vec<_>>()
-            .concat()
-    )
+/// What follows the body in the file.
+const TAIL: &str = "}";
+
+/// What precedes the body in the file; its length does not depend on the body.
+fn head(body: &str) -> String {
+    let digest: Vec<String> = Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{{\"sha256\":\"{}\",\"base\":", digest.concat())
 }
 
 #[derive(Serialize, Deserialize)]

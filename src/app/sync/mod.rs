@@ -16,7 +16,7 @@ pub use base::{Base, BaseError};
 pub use commit::{Run, Writer};
 pub use doctor::{Finding, Health, LogEntry, doctor, log};
 pub use persist::{Local, Outcome, Persisted, persist};
-pub use restore::{Restored, restore};
+pub use restore::{BASE_FILE, Restored, restore};
 
 use crate::gitref::Options;
 use crate::ids::RefName;
@@ -44,6 +44,21 @@ pub struct Setup<'a> {
     pub history: u32,
     /// Milliseconds since the epoch.
     pub now: i64,
+}
+
+impl<'a> Setup<'a> {
+    /// The usual limits.
+    pub fn new(name: &'a RefName, writer: &'a Writer, redactor: &'a Redactor, now: i64) -> Self {
+        Self {
+            name,
+            writer,
+            redactor,
+            retention: retention::Policy::default(),
+            value_of: crate::records::worth,
+            history: DEFAULT_HISTORY,
+            now,
+        }
+    }
 }
 
 /// Says who we are to a git server.

@@ -1,12 +1,19 @@
 //! Restore: the ref's memory, with the inbox merged in.
 
+use std::path::{Path, PathBuf};
+
 use super::base::Base;
 use super::state::State;
 use super::trouble::explain;
 use crate::app::Error;
+use crate::app::error::writing;
+use crate::app::files::write_atomically;
 use crate::gitref::{Remote, Traffic};
 use crate::ids::RefName;
-use crate::memory::Tree;
+use crate::memory::{Memory, Tree};
+
+/// The file beside a memory file that says what restore gave.
+pub const BASE_FILE: &str = "base.json";
 
 /// What restore brings.
 #[derive(Debug, Clone)]
@@ -23,6 +30,22 @@ pub struct Restored {
     pub warnings: Vec<String>,
     /// What went over the wire.
     pub traffic: Traffic,
+}
+
+impl Restored {
+    /// Writes `memory`, which is this or a part of it, to `path`, and the base beside it; gives the base's path.
+    ///
+    /// The base goes last. Killed between the two, the job has a memory that is newer than its base, which merges well; a
+    /// base newer than its memory would make everything deleted that the memory does not have yet.
+    ///
+    /// # Errors
+    /// When a file cannot be written; each is then old or new, never half.
+    pub fn save(&self, memory: &Memory, path: &Path) -> Result<PathBuf, Error> {
+        let base = path.with_file_name(BASE_FILE);
+        write_atomically(path, &memory.encode()).map_err(|error| writing(path, error))?;
+        self.base.save(&base).map_err(|error| writing(&base, error))?;
+        Ok(base)
+    }
 }
 
 /// Reads the memory at `name`. A ref that does not exist is an empty memory: the first run.

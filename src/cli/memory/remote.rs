@@ -6,20 +6,16 @@ use std::time::{Duration, Instant};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use crate::app::error::{reading, writing};
-use crate::app::files::write_atomically;
+use crate::app::error::reading;
 use crate::app::sync::{self, Base, BaseError, Local, Outcome, Persisted, Restored, Run, Setup, Writer};
 use crate::app::{Error, Kind};
 use crate::cli::Context;
 use crate::cli::output::{self, Format};
 use crate::gitref::{Options, Remote, Token, TransportChoice};
 use crate::ids::RefName;
-use crate::memory::retention::{Policy, Value};
+use crate::memory::retention::Policy;
 use crate::memory::{ExportTrust, Identity, Tree, decode};
 use crate::redact::Redactor;
-
-/// The file beside the memory that says what a pull gave.
-const BASE_FILE: &str = "base.json";
 
 /// Commands on the memory of a repository.
 #[derive(Debug, Subcommand)]
@@ -165,10 +161,7 @@ impl Pull {
         } else {
             restored.tree.memory.clone()
         };
-        let base = self.output.with_file_name(BASE_FILE);
-        // The base goes first: a memory without its base merges two ways, a base without its memory would delete.
-        restored.base.save(&base).map_err(|error| writing(&base, error))?;
-        write_atomically(&self.output, &memory.encode()).map_err(|error| writing(&self.output, error))?;
+        let base = restored.save(&memory, &self.output)?;
         self.answer(&restored, &base)
     }
 
@@ -274,7 +267,7 @@ impl Push {
                 ..Policy::default()
             },
             history: self.memory_history,
-            ..setup(&self.at.name, &writer, &redactor, context.now)
+            ..Setup::new(&self.at.name, &writer, &redactor, context.now)
         };
         let mut persisted = sync::persist(&remote, &setup, base.as_ref(), local)?;
         persisted.warnings.append(&mut warnings);
@@ -300,18 +293,6 @@ impl Push {
 
 fn plain_redactor() -> Result<Redactor, Error> {
     Redactor::new(&[], &[]).map_err(|error| Error::new(Kind::Bug, "cannot prepare redaction").with_source(error))
-}
-
-fn setup<'a>(name: &'a RefName, writer: &'a Writer, redactor: &'a Redactor, now: i64) -> Setup<'a> {
-    Setup {
-        name,
-        writer,
-        redactor,
-        retention: Policy::default(),
-        value_of: |_, _| Value::Ordinary,
-        history: sync::DEFAULT_HISTORY,
-        now,
-    }
 }
 
 #[derive(Serialize)]
@@ -454,7 +435,7 @@ impl Delete {
             ..Tree::default()
         };
         let (redactor, writer) = (plain_redactor()?, self.who.writer());
-        let setup = setup(&self.at.name, &writer, &redactor, context.now);
+        let setup = Setup::new(&self.at.name, &writer, &redactor, context.now);
         let local = Local {
             tree,
             trust: ExportTrust::Untrusted,

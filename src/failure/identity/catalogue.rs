@@ -120,7 +120,7 @@ pub const CATALOGUE: &[Known] = &[
     ),
     machine(
         "max-run-time",
-        r"has exceeded the maximum execution time|the job (?:running on \S+ .*)?exceeded the maximum|maximum time limit for jobs|job execution.*timed? ?out|task timeout after|exceeded.*max(?:imum)? ?run ?time",
+        r"has exceeded the maximum execution time|the job (?:running on \S+ .*)?exceeded the maximum|maximum time limit for jobs|job execution.*timed? ?out|task timeout after|max(?:imum)? ?run ?time exceeded",
         "The job running on runner X has exceeded the maximum execution time of 360 minutes.",
         "maximum of 3 values",
     ),
@@ -214,6 +214,11 @@ pub fn find(line: &str) -> Option<&'static Known> {
         .into_iter()
         .next()
         .and_then(|index| CATALOGUE.get(index))
+}
+
+/// Whether a code is the name of an entry of the catalogue.
+pub fn is_infrastructure(code: &str) -> bool {
+    CATALOGUE.iter().any(|known| known.name == code)
 }
 
 /// The host a line names, for signatures bound to a peer.

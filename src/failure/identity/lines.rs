@@ -44,7 +44,7 @@ const KINDS: &[(i32, &str)] = &[
         r"\b(?:expected|actual|assert\w*|got|but was|received|to equal|to be|!==?|differs?|different)\b",
     ),
     (
-        -3,
+        -8,
         r"^(?:expected|actual|received|got|left|right|code|diff|input|stdout|stderr|want|have)\b ?[:=(]",
     ),
     // Consequences, counts and wrappers.
@@ -63,7 +63,7 @@ const KINDS: &[(i32, &str)] = &[
     ),
     (
         -4,
-        r"^(?:in file included from|from |at |in function |while |-->|\S+:$)",
+        r"^(?:in file included from|from |at:? |in function |while |-->|\S+:$)|^\$ |^/[/*]|\*/$|^\([a-z-]+\*? [(\w]",
     ),
 ];
 
@@ -76,7 +76,7 @@ static KIND_SET: LazyLock<RegexSet> = LazyLock::new(|| {
 static DECORATION: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = concat!(
         r"^(?:\s+|nl\b|##\[\w+\]|::error[^:]*::|E\s+|[>|*•●✖✕×✗✘x+-]\s+|(?i)\[?(?:error|fatal|severe|warn(?:ing)?|info|err!|fail(?:ed)?)\]?(?:\s*[:\]]\s*|\s+-\s+)",
-        r"|npm (?:ERR!|error)\s|<time>[:,\]]?|\[<time>\]|\[<n>\]|<n>[\])]?\s|\[?<n>[\]:]\s|\[(?:<time>|<n>|[a-z]{1,12})\]\s|uncaught\s|unhandled\s|(?:fatal\s+)?error\s?:\s)",
+        r"|npm (?:ERR!|error)\s|<time>[:,\]]?|\[<time>\]|\[<n>\]|<n>[\])]?\s|\[?<n>[\]:]\s|\[(?:<time>|<n>|[a-z]{1,12})\]\s|\[\w+ <time>\]|<time>?\s*(?:info|warning|error)\s+-\s|[a-z][\w-]*[-_](?:\d+|<n>)\s+\|\s|uncaught\s|unhandled\s|(?:fatal\s+)?error\s?:\s)",
     );
     Regex::new(pattern).expect("a valid pattern")
 });
@@ -87,8 +87,26 @@ static PLACE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a valid pattern")
 });
 
+/// A line of code that is one call, and the calls whose argument is a message.
+static CALL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[\w.:]+!?\(.*\)[;,]?$").expect("a valid pattern"));
+static CALL_THAT_TELLS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^(?:signal|error|throw|raise|die|fail|panic|exit|abort)").expect("a valid pattern"));
+
+/// The thread is the test or a number: it is not part of the message.
+static PANIC: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^thread '[^']*' (?:\(<n>\) )?panicked at").expect("a valid pattern"));
+
 static LEVEL_INSIDE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)(^|: ?| )(?:fatal +)?error ?: +").expect("a valid pattern"));
+
+/// A place and a level, or a typed error, with nothing said yet: the message is on the next line.
+static HEADING: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:[\w@.+-]+\.\w+: ?(?:warning:?|error:?)?|(?:fatal )?(?:warning|reason|message|cause)|(?:[a-z_$][\w$]*[.:]{1,2})*[a-z_$][\w$]*(?:error|exception)):?$")
+        .expect("a valid pattern")
+});
+
+/// Characters of a message, at most.
+const MAX_MESSAGE: usize = 300;
 
 /// The stable message of a line: masked, without decoration, in lower case.
 pub fn message(line: &str) -> String {
@@ -101,11 +119,12 @@ pub fn message(line: &str) -> String {
         }
         rest = next;
     }
-    let placed = PLACE.replace(rest, "$1: ");
+    let rest = PANIC.replace(rest, "panicked at");
+    let placed = PLACE.replace(&rest, "$1: ");
     let leveled = LEVEL_INSIDE.replace(&placed, "$1");
     let mut text = leveled.trim().to_lowercase();
-    if text.chars().count() > 300 {
-        text = text.chars().take(300).collect();
+    if text.chars().count() > MAX_MESSAGE {
+        text = text.chars().take(MAX_MESSAGE).collect();
     }
     text
 }
@@ -113,11 +132,18 @@ pub fn message(line: &str) -> String {
 /// The messages among some lines, best first; lines of equal worth in the order given. Frames, repeated lines and empty ones are left out.
 pub fn rank(lines: &[&str]) -> Vec<Key> {
     let mut keys: Vec<Key> = Vec::new();
+    let mut heading: Option<String> = None;
     for line in lines {
         if line.trim().is_empty() || frames::is_frame(line) {
             continue;
         }
-        let text = message(line);
+        let mut text = message(line);
+        if let Some(above) = heading.take() {
+            text = format!("{above} {text}").chars().take(MAX_MESSAGE).collect();
+        } else if HEADING.is_match(&text) {
+            heading = Some(text);
+            continue;
+        }
         if text.is_empty() || keys.iter().any(|key| key.text == text) {
             continue;
         }
@@ -142,8 +168,13 @@ fn score(line: &str, text: &str) -> i32 {
     let words = telling_words(text);
     let heading = if names::test_in(line).is_some() { -4 } else { 0 };
     let code = if names::code_in(line).is_some() { 2 } else { 0 };
+    let call = if CALL.is_match(text) && !CALL_THAT_TELLS.is_match(text) {
+        -5
+    } else {
+        0
+    };
     let thin = if words == 0 { -3 } else { 0 };
-    good + bad + heading + code + thin
+    good + bad + heading + code + call + thin
 }
 
 /// Words of an error message that say nothing about which error it is.

@@ -166,16 +166,21 @@ impl GitServer {
     }
 
     /// Refuses every push from now on with `message`, as branch protection does.
-    #[cfg(unix)]
     pub fn refuse_pushes(&self, message: &str) {
+        self.hook("pre-receive", &format!("cat >/dev/null\nprintf '%s\\n' '{message}' >&2\nexit 1"));
+    }
+
+    /// Refuses to replace history from now on.
+    pub fn refuse_forced_pushes(&self) {
+        let script = "case $2 in *[!0]*) git merge-base --is-ancestor $2 $3 || exit 1;; esac";
+        self.hook("update", script);
+    }
+
+    fn hook(&self, name: &str, script: &str) {
         use std::os::unix::fs::PermissionsExt;
-        let hook = self.repository().join("hooks/pre-receive");
+        let hook = self.repository().join("hooks").join(name);
         std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
-        std::fs::write(
-            &hook,
-            format!("#!/bin/sh\ncat >/dev/null\nprintf '%s\\n' '{message}' >&2\nexit 1\n"),
-        )
-        .unwrap();
+        std::fs::write(&hook, format!("#!/bin/sh\n{script}\n")).unwrap();
         std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).unwrap();
     }
 

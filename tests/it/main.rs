@@ -17,6 +17,7 @@ mod world;
 
 mod github_comments;
 mod github_door;
+mod report_conversation;
 mod sync_concurrency;
 mod sync_races;
 mod sync_transport;

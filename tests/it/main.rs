@@ -18,6 +18,7 @@ mod world;
 mod github_comments;
 mod github_door;
 mod report_conversation;
+mod report_trouble;
 mod sync_concurrency;
 mod sync_races;
 mod sync_transport;

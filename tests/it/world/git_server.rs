@@ -167,7 +167,10 @@ impl GitServer {
 
     /// Refuses every push from now on with `message`, as branch protection does.
     pub fn refuse_pushes(&self, message: &str) {
-        self.hook("pre-receive", &format!("cat >/dev/null\nprintf '%s\\n' '{message}' >&2\nexit 1"));
+        self.hook(
+            "pre-receive",
+            &format!("cat >/dev/null\nprintf '%s\\n' '{message}' >&2\nexit 1"),
+        );
     }
 
     /// Refuses to replace history from now on.

@@ -158,6 +158,24 @@ impl World {
         Client::new(&connection).unwrap()
     }
 
+    /// Waits until a call that fits the pattern has arrived.
+    pub async fn called(&self, pattern: &str) {
+        let arrived = async {
+            let arrivals = self.hub().arrivals.clone();
+            loop {
+                let mut next = std::pin::pin!(arrivals.notified());
+                next.as_mut().enable();
+                if self.hub().seen.iter().any(|call| fault::fits(pattern, call)) {
+                    break;
+                }
+                next.await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), arrived)
+            .await
+            .expect("the call does not come");
+    }
+
     /// Calls so far that fit: a part of `METHOD /path?query -> status`.
     pub fn calls(&self, part: &str) -> Vec<String> {
         let hub = self.hub();

@@ -59,6 +59,8 @@ impl Match for Silent {
         let Some(path) = inside(self.prefix, request) else {
             return false;
         };
+        hub.seen.push(format!("{} {path}", request.method));
+        hub.arrivals.notify_waiters();
         let Some(fault) = fault::take(&mut hub.faults, Kind::Silent, request.method.as_str(), path) else {
             return false;
         };

@@ -1,168 +1,183 @@
-//! What GitHub may answer: the step stays green, one warning names the remedy, nothing is said twice.
+//! Stories of trouble: whatever GitHub answers, the step stays green, one warning names the remedy, nothing is said
+//! twice, and the deadline holds.
 
 use std::time::Duration;
 
-use crate::world::{Fault, Outcome, READ_TOKEN, World};
+use crate::world::{Fault, Log, Outcome, READ_TOKEN, Run, World};
 
-const LOG: &str = "##[group]Run make\nmake\n##[endgroup]\nsrc/a.c:3:5: error: 'x' undeclared\n##[error]Process completed with exit code 2.\n";
-const COMMENTS: &str = "/repos/octo/ship/issues/12/comments";
+const LOG: &str = "2025-07-04T14:32:09.5024381Z ##[group]Run make test\n2025-07-04T14:32:09.5024381Z ##[endgroup]\n\
+    2025-07-04T14:32:10.1024381Z test_parse.c:12: error: expected 3 but got 4\n\
+    2025-07-04T14:32:10.1024381Z make: *** [Makefile:7: test] Error 1\n\
+    2025-07-04T14:32:10.2024381Z ##[error]Process completed with exit code 2.\n";
 
-/// A failed run on a pull request, and the report on it.
-async fn report(world: &World, inputs: &[(&str, &str)]) -> Outcome {
+const COMMENT: &str = "POST /repos/*/*/issues/*/comments";
+const JOBS: &str = "GET /repos/*/*/actions/runs/*/attempts/*/jobs";
+const LOGS: &str = "GET /repos/*/*/actions/jobs/*/logs";
+
+/// A world in which a run of pull request 12 has failed.
+async fn failed(log: Log) -> (World, Run) {
+    let world = World::new().await;
     let head = world.pull_request(12).head();
-    let run = world.fail_run(&head, "test", LOG);
-    world.run_action(world.completed(&run), inputs).await.ok()
+    let run = world.run("CI", &head).job("test", "failure", log).complete();
+    (world, run)
 }
 
-fn read_all(world: &World) -> usize {
-    let comments = world.comments(12).len();
+async fn report(world: &World, run: &Run) -> Outcome {
+    world
+        .run_action(world.completed(run), &[("timeout-seconds", "20")])
+        .await
+        .ok()
+}
+
+/// With these faults the report is made, so often, and warns so often.
+async fn check(pattern: &str, fault: Fault, comments: usize, warning: Option<&str>) {
+    let (world, run) = failed(Log::Text(LOG.into())).await;
+    world.fault(pattern, fault.clone());
+    let outcome = report(&world, &run).await;
+    let warnings = outcome.warnings();
+    assert_eq!(
+        warnings.len(),
+        usize::from(warning.is_some()),
+        "{fault:?}: {warnings:?}"
+    );
+    if let Some(words) = warning {
+        assert!(warnings[0].contains(words), "{fault:?}: {warnings:?}");
+        assert!(!outcome.output("degraded").is_empty(), "{fault:?}");
+    }
+    assert_eq!(world.comments(12).len(), comments, "{fault:?}");
+    assert!(
+        outcome.elapsed < Duration::from_secs(22),
+        "{fault:?}: {:?}",
+        outcome.elapsed
+    );
     for _ in 0..comments {
         world.next_comment(12);
     }
-    comments
-}
-
-#[tokio::test]
-async fn faults_on_every_call_leave_the_step_green_and_one_comment_at_most() {
-    let faults = || {
-        [
-            Fault::Status(403),
-            Fault::Status(404),
-            Fault::Status(410),
-            Fault::Status(422),
-            Fault::Limited(3600),
-            Fault::SecondaryLimit(3600),
-            Fault::Status(500),
-            Fault::Status(502),
-            Fault::Drop,
-        ]
-    };
-    let calls = [
-        "GET /repos/octo/ship/actions/runs/*/attempts/*/jobs".to_owned(),
-        "GET /repos/octo/ship/actions/jobs/*/logs".to_owned(),
-        format!("GET {COMMENTS}"),
-        format!("POST {COMMENTS}"),
-        "GET /search/issues".to_owned(),
-    ];
-    for call in &calls {
-        for fault in faults() {
-            let world = World::new().await;
-            world.faults(call, fault.clone(), 100);
-            let outcome = report(&world, &[("timeout-seconds", "20")]).await;
-            assert!(outcome.warnings().len() <= 1, "{call} {fault:?}: {:?}", outcome.warnings());
-            let quiet = call.contains("search");
-            assert_eq!(outcome.warnings().is_empty(), quiet, "{call} {fault:?}: {}", outcome.stdout);
-            assert_eq!(outcome.output("degraded").is_empty(), quiet, "{call} {fault:?}");
-            assert!(outcome.elapsed < Duration::from_secs(22), "{call} {fault:?}: {:?}", outcome.elapsed);
-            assert!(read_all(&world) <= 1, "{call} {fault:?}");
-            world.finish();
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_lost_reply_does_not_double_the_comment() {
-    let world = World::new().await;
-    world.fault(&format!("POST {COMMENTS}"), Fault::ReplyLost);
-    report(&world, &[]).await;
-    assert_eq!(read_all(&world), 1);
     world.finish();
 }
 
 #[tokio::test]
-async fn a_stall_of_a_minute_is_held_by_the_deadline() {
-    for call in ["GET /repos/octo/ship/actions/jobs/*/logs", "GET /repos/octo/ship/issues/12/comments"] {
-        let world = World::new().await;
-        world.faults(call, Fault::Stall(Duration::from_secs(60)), 100);
-        let outcome = report(&world, &[("timeout-seconds", "6")]).await;
-        assert!(outcome.elapsed < Duration::from_secs(8), "{call}: {:?}", outcome.elapsed);
-        assert_eq!(outcome.warnings().len(), 1, "{call}: {:?}", outcome.warnings());
-        read_all(&world);
-        world.finish();
-    }
-}
-
-#[tokio::test]
-async fn a_missing_permission_is_named() {
-    let world = World::new().await;
-    world.permissions(&["actions: read", "contents: write"]);
-    let outcome = report(&world, &[]).await;
-    assert_eq!(outcome.warnings().len(), 1, "{:?}", outcome.warnings());
-    assert!(outcome.warnings()[0].contains("issues: write"), "{:?}", outcome.warnings());
-    assert!(world.comments(12).is_empty());
-
-    world.permissions(&["contents: write", "issues: write", "pull-requests: write"]);
-    let outcome = report(&world, &[]).await;
-    assert!(outcome.warnings()[0].contains("actions: read"), "{:?}", outcome.warnings());
-    read_all(&world);
-    world.finish();
-}
-
-#[tokio::test]
-async fn a_read_only_token_is_a_notice_not_a_failure() {
-    let world = World::new().await;
-    let head = world.push("main", "work");
-    let mut job = world.job(world.pushed(&head)).input("mode", "restore").token(READ_TOKEN);
-    job.main().await.ok();
-    let path = "runner_temp/shipwright/memory-export.json";
-    job.write(path, r#"{"schema":"ruflo-memory-export/v1","entries":[{"key":"k","value":"v","updatedAt":1}]}"#);
-    let post = job.post().await.ok();
-    assert!(post.stdout.contains("::notice"), "{}", post.stdout);
-    assert!(post.stdout.contains("contents: write"), "{}", post.stdout);
-    world.finish();
-}
-
-#[tokio::test]
-async fn fail_on_error_is_the_users_choice() {
-    let world = World::new().await;
-    world.faults(&format!("POST {COMMENTS}"), Fault::Status(403), 10);
-    let head = world.pull_request(12).head();
-    let run = world.fail_run(&head, "test", LOG);
-    let outcome = world.run_action(world.completed(&run), &[("fail-on-error", "true")]).await;
-    assert_eq!(outcome.status, Some(1));
-    world.finish();
-}
-
-#[tokio::test]
-async fn unknown_modes_and_impossible_refs_write_nothing() {
-    for input in [("mode", "dance"), ("memory-ref", "refs/heads/main"), ("redact-patterns", "(")] {
-        let world = World::new().await;
-        let outcome = report(&world, &[input]).await;
-        assert_eq!(outcome.warnings().len(), 1, "{input:?}: {:?}", outcome.warnings());
-        assert!(outcome.warnings()[0].contains(input.0), "{:?}", outcome.warnings());
-        assert!(world.comments(12).is_empty(), "{input:?}");
-        world.finish();
-    }
-}
-
-#[tokio::test]
-async fn parallel_reports_on_one_run_leave_one_comment() {
-    let world = World::new().await;
-    let head = world.pull_request(12).head();
-    let run = world.fail_run(&head, "test", LOG);
-    let reports = (0..8).map(|_| world.run_action(world.completed(&run), &[]));
-    for outcome in futures_like_join(reports).await {
-        outcome.ok();
-    }
-    assert_eq!(read_all(&world), 1);
-    world.finish();
-}
-
-/// Polls all futures together: what `futures::future::join_all` does, without the dependency.
-async fn futures_like_join<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
-    let mut waiting: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
-    std::future::poll_fn(|context| {
-        let mut pending = false;
-        for (future, output) in &mut waiting {
-            if output.is_none() {
-                match future.as_mut().poll(context) {
-                    std::task::Poll::Ready(value) => *output = Some(value),
-                    std::task::Poll::Pending => pending = true,
-                }
-            }
-        }
-        if pending { std::task::Poll::Pending } else { std::task::Poll::Ready(()) }
-    })
+async fn a_write_that_is_refused_is_warned_about_once() {
+    check(
+        COMMENT,
+        Fault::Forbidden("Resource not accessible by integration"),
+        0,
+        Some("pull-requests: write"),
+    )
     .await;
-    waiting.into_iter().filter_map(|(_, output)| output).collect()
+    check(COMMENT, Fault::Status(404), 0, Some("comment")).await;
+    check(COMMENT, Fault::Status(422), 0, Some("comment")).await;
+    check(COMMENT, Fault::Limited(3600), 0, Some("limit")).await;
+}
+
+#[tokio::test]
+async fn a_write_that_is_lost_is_not_said_twice() {
+    check(COMMENT, Fault::Status(500), 0, Some("comment")).await;
+    check(COMMENT, Fault::Drop, 0, Some("comment")).await;
+    check(COMMENT, Fault::ReplyLost, 1, None).await;
+}
+
+#[tokio::test]
+async fn a_read_that_fails_once_is_read_again() {
+    for fault in [Fault::Status(502), Fault::Drop, Fault::Limited(1)] {
+        check(JOBS, fault, 1, None).await;
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_cannot_be_read_is_reported_as_such() {
+    check(
+        LOGS,
+        Fault::Forbidden("Resource not accessible by integration"),
+        1,
+        Some("actions: read"),
+    )
+    .await;
+    check(LOGS, Fault::Status(410), 1, Some("expired")).await;
+}
+
+#[tokio::test]
+async fn a_missing_permission_is_named_as_github_names_it() {
+    let (world, run) = failed(Log::Text(LOG.into())).await;
+    world.permissions(&[
+        "actions: read",
+        "contents: write",
+        "pull-requests: read",
+        "issues: read",
+    ]);
+    let outcome = report(&world, &run).await;
+    let warnings = outcome.warnings();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(
+        warnings[0].contains("issues: write") && warnings[0].contains("pull_requests: write"),
+        "{warnings:?}"
+    );
+    assert!(
+        outcome.summary.contains("expected 3 but got 4"),
+        "the summary still tells"
+    );
+    world.finish();
+}
+
+#[tokio::test]
+async fn a_stalled_github_is_left_at_the_deadline() {
+    let (world, run) = failed(Log::Text(LOG.into())).await;
+    world.faults("GET /**", Fault::Stall(Duration::from_secs(60)), 99);
+    let outcome = world
+        .run_action(world.completed(&run), &[("timeout-seconds", "4")])
+        .await
+        .ok();
+    assert!(outcome.elapsed < Duration::from_secs(7), "{:?}", outcome.elapsed);
+    assert!(!outcome.warnings().is_empty());
+    assert!(world.comments(12).is_empty());
+    world.finish();
+}
+
+#[tokio::test]
+async fn a_read_only_token_costs_one_notice_and_no_red_step() {
+    let (world, run) = failed(Log::Text(LOG.into())).await;
+    let mut job = world.job(world.completed(&run)).token(READ_TOKEN);
+    let outcome = job.main().await.ok();
+    assert!(outcome.summary.contains("expected 3 but got 4"));
+    assert_eq!(outcome.output("persisted"), "false");
+    assert!(world.git().refs("refs/ruflo-memory/").is_empty());
+    world.finish();
+}
+
+#[tokio::test]
+async fn a_cancelled_step_ends_at_once_and_green() {
+    let (world, run) = failed(Log::Text(LOG.into())).await;
+    world.faults(JOBS, Fault::Stall(Duration::from_secs(60)), 99);
+    let job = world.job(world.completed(&run));
+    let stage = job.start("main");
+    world.called(JOBS).await;
+    stage.signal("TERM");
+    let told = std::time::Instant::now();
+    stage.finish(&world).await.ok();
+    assert!(told.elapsed() < Duration::from_secs(5), "{:?}", told.elapsed());
+    world.finish();
+}
+
+#[tokio::test]
+async fn a_locked_conversation_and_disabled_issues_are_survived() {
+    let (world, run) = failed(Log::Text(LOG.into())).await;
+    world.pull_request(12).locked();
+    assert_eq!(report(&world, &run).await.warnings().len(), 1);
+    let head = world.push("main", "break it");
+    let run = world.fail_run(&head, "test", LOG);
+    world.hub().repo("octo/ship").issues_disabled = true;
+    let outcome = report(&world, &run).await;
+    assert_eq!(outcome.warnings().len(), 1, "{:?}", outcome.warnings());
+    assert!(outcome.warnings()[0].contains("issue-mode"), "{:?}", outcome.warnings());
+    world.finish();
+}
+
+#[tokio::test]
+async fn an_enterprise_server_is_spoken_to_all_the_same() {
+    let world = World::enterprise().await;
+    let run = world.fail_run(&world.pull_request(12).head(), "test", LOG);
+    let outcome = report(&world, &run).await;
+    assert!(outcome.warnings().is_empty(), "{:?}", outcome.warnings());
+    assert!(world.next_comment(12).body.contains("expected 3 but got 4"));
+    world.finish();
 }

@@ -253,7 +253,9 @@ impl Fingerprint {
     pub fn from_digest(digest: &[u8]) -> Self {
         let mut text = String::from(Self::PREFIX);
         for byte in digest.iter().take(16) {
-            text.push_str(&format!("{byte:02x}"));
+            for nibble in [byte >> 4, byte & 15] {
+                text.extend(char::from_digit(u32::from(nibble), 16));
+            }
         }
         Self(text)
     }

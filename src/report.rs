@@ -1,1 +1,284 @@
-//! (in work)
+//! What the reader will see, as a value: decided here, worded in `templates/`.
+
+use std::collections::BTreeMap;
+
+use crate::failure::{Analysis, Failure};
+use crate::ids::{Fingerprint, IssueNumber};
+use crate::records::{Fix, History, KnownFailure, Proposal};
+use crate::settings::ActionsConfig;
+use crate::similar::{Document, Index, MatchKind, Query};
+use crate::suggestion::{Action, Circumstances, Source, suggest};
+
+/// Most failures in one report.
+pub const MOST_FAILURES: usize = 5;
+
+/// A report on one run, or on one log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// What it is about.
+    pub subject: Subject,
+    /// The failures, most important first.
+    pub failures: Vec<FailureReport>,
+    /// Jobs that failed but whose log could not be read.
+    pub unread: Vec<Unread>,
+    /// The repository's own issues and pull requests that talk about the same words.
+    pub related: Vec<Related>,
+    /// What was not possible, and the remedy; one line each.
+    pub degraded: Vec<String>,
+}
+
+/// What a report is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// Name of the workflow, or of the log file.
+    pub workflow: String,
+    /// Page of the run.
+    pub url: String,
+    /// Attempt of the run, when it is not the first.
+    pub attempt: u32,
+    /// The branch.
+    pub branch: String,
+    /// The commit.
+    pub sha: String,
+    /// `failure`, `timed_out`, …
+    pub conclusion: String,
+    /// Stage of the user's pipeline.
+    pub stage: Option<String>,
+    /// Attempt in the user's own loop.
+    pub iteration: Option<u32>,
+    /// What the run was meant to achieve.
+    pub goal: Option<String>,
+    /// The issue it works on.
+    pub issue: Option<IssueNumber>,
+}
+
+/// One failure with everything known about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FailureReport {
+    /// The failure.
+    pub failure: Failure,
+    /// The jobs (matrix legs) it happened in.
+    pub jobs: Vec<JobReference>,
+    /// The same failure, seen before.
+    pub known: Option<KnownFailure>,
+    /// Similar past failures, best first; the same one first of all.
+    pub matches: Vec<Similar>,
+    /// Two or three things to do.
+    pub actions: Vec<Action>,
+}
+
+/// A job a failure happened in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobReference {
+    /// Its name.
+    pub name: String,
+    /// Its page.
+    pub url: String,
+}
+
+/// A similar past failure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Similar {
+    /// Whether it is the same failure or one that looks like it.
+    pub kind: MatchKind,
+    /// 0 to 1.
+    pub score: f64,
+    /// What is remembered of it.
+    pub known: KnownFailure,
+}
+
+/// A failed job without a readable log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// The job.
+    pub job: JobReference,
+    /// The steps that failed, as the API names them.
+    pub steps: Vec<String>,
+    /// Why its log is not here and what to do about it.
+    pub reason: String,
+}
+
+/// An issue or pull request of the repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    /// Its number.
+    pub number: IssueNumber,
+    /// Its title.
+    pub title: String,
+    /// Its page.
+    pub url: String,
+    /// `open`, `closed` or `merged`.
+    pub state: String,
+}
+
+/// What suggestions and matches are drawn from.
+#[derive(Debug, Clone)]
+pub struct Knowledge<'a> {
+    /// What is remembered.
+    pub history: &'a History,
+    /// Most similar failures shown per failure.
+    pub limit: usize,
+    /// The user's own actions.
+    pub actions: &'a ActionsConfig,
+    /// The action of the user's matcher, by the fingerprint it recognised.
+    pub matcher_actions: BTreeMap<Fingerprint, String>,
+}
+
+/// The history, ready to be asked for matches.
+pub struct Recall<'a> {
+    history: &'a History,
+    index: Index,
+}
+
+impl<'a> Recall<'a> {
+    /// Builds the index over everything remembered.
+    pub fn new(history: &'a History) -> Self {
+        let documents = history.failures.iter().map(|known| Document {
+            fingerprint: known.fingerprint.clone(),
+            signature: known.signature.clone(),
+            tool: known.tool.clone(),
+            tests: known.tests.clone(),
+        });
+        Self {
+            history,
+            index: Index::build(documents.collect()),
+        }
+    }
+
+    /// The most similar past failures, at most `limit`. Within the same kind, what the repository itself has seen
+    /// comes before what a fork has said.
+    pub fn similar(&self, failure: &Failure, limit: usize) -> Vec<Similar> {
+        if limit == 0 {
+            return Vec::new();
+        }
+        let query = Query {
+            document: Document {
+                fingerprint: failure.fingerprint.clone(),
+                signature: failure.signature.clone(),
+                tool: failure.tool.clone(),
+                tests: failure.tests.clone(),
+            },
+            not_similar: Vec::new(),
+        };
+        let found = self.index.query(&query, limit + 3).into_iter().filter_map(|found| {
+            let known = self.history.failures.get(found.document)?.clone();
+            Some(Similar {
+                kind: found.kind,
+                score: found.score,
+                known,
+            })
+        });
+        let mut matches: Vec<Similar> = found.collect();
+        matches.sort_by_key(|similar| (similar.kind != MatchKind::Exact, !similar.known.trusted));
+        matches.truncate(limit);
+        matches
+    }
+}
+
+/// The failures of one log with what is known about each.
+pub fn explain(
+    analysis: Analysis,
+    job: Option<&JobReference>,
+    stage: Option<&str>,
+    knowledge: &Knowledge<'_>,
+) -> Vec<FailureReport> {
+    let recall = Recall::new(knowledge.history);
+    let failures = analysis.failures.into_iter().take(MOST_FAILURES);
+    failures
+        .map(|failure| explain_one(failure, job, stage, knowledge, &recall))
+        .collect()
+}
+
+fn explain_one(
+    failure: Failure,
+    job: Option<&JobReference>,
+    stage: Option<&str>,
+    knowledge: &Knowledge<'_>,
+    recall: &Recall<'_>,
+) -> FailureReport {
+    let matches = recall.similar(&failure, knowledge.limit);
+    let known = knowledge.history.get(&failure.fingerprint).cloned();
+    let own: &[Fix] = known.as_ref().map_or(&[], |known| &known.fixes);
+    let near = matches
+        .iter()
+        .filter(|similar| similar.kind == MatchKind::Near)
+        .flat_map(|similar| &similar.known.fixes);
+    let category_actions = knowledge.actions.categories.get(failure.category.as_str());
+    let stage_actions = stage.and_then(|stage| knowledge.actions.stages.get(stage));
+    let circumstances = Circumstances {
+        fixes: own.iter().chain(near).collect(),
+        seen: known.as_ref().map_or(0, |known| known.seen),
+        flaky: known.as_ref().map_or(0, |known| known.flaky),
+        stage,
+        matcher: knowledge.matcher_actions.get(&failure.fingerprint).map(String::as_str),
+        category_actions: category_actions.map_or(&[], Vec::as_slice),
+        stage_actions: stage_actions.map_or(&[], Vec::as_slice),
+    };
+    let actions = suggest(&failure, &circumstances);
+    FailureReport {
+        failure,
+        jobs: job.cloned().into_iter().collect(),
+        known,
+        matches,
+        actions,
+    }
+}
+
+/// Folds the failures of many jobs: the same fingerprint in several matrix legs is one failure. What stops most jobs
+/// comes first, then what is most certain.
+pub fn fold(failures: Vec<FailureReport>) -> Vec<FailureReport> {
+    let mut folded: Vec<FailureReport> = Vec::new();
+    for report in failures {
+        match folded
+            .iter_mut()
+            .find(|earlier| earlier.failure.fingerprint == report.failure.fingerprint)
+        {
+            Some(earlier) => {
+                for job in report.jobs {
+                    if !earlier.jobs.contains(&job) {
+                        earlier.jobs.push(job);
+                    }
+                }
+            }
+            None => folded.push(report),
+        }
+    }
+    folded.sort_by_key(|report| std::cmp::Reverse(report.jobs.len()));
+    folded.truncate(MOST_FAILURES);
+    folded
+}
+
+/// The record of what a report suggests for one failure. `run` is where it is shown, `scope` what a later success must
+/// share to count as its end.
+pub fn proposal(shown: &FailureReport, subject: &Subject, run: &str, now: i64, scope: String) -> Proposal {
+    let fix = |action: &Action| match &action.source {
+        Source::Fix { id, .. } => Some(id.clone()),
+        Source::Matcher | Source::Rerun | Source::Category | Source::Stage => None,
+    };
+    Proposal {
+        id: Proposal::id_of(&shown.failure.fingerprint, run),
+        ts: now,
+        stage: subject.stage.clone(),
+        category: shown.failure.category,
+        actions: shown.actions.iter().map(|action| action.text.clone()).collect(),
+        fixes: shown.actions.iter().filter_map(fix).collect(),
+        fingerprint: shown.failure.fingerprint.clone(),
+        run: run.to_owned(),
+        scope,
+    }
+}
+
+/// Words to search the repository's own issues by: the test, or the telling words of the masked decisive line. None
+/// when nothing telling is left after masking.
+pub fn search_words(failure: &Failure) -> Option<String> {
+    let telling = |word: &&str| word.len() >= 4 && word.chars().any(char::is_alphabetic) && !word.contains('<');
+    let clean = |text: &str| -> String {
+        text.chars().map(|c| if c.is_alphanumeric() || matches!(c, '_' | '<') { c } else { ' ' }).collect()
+    };
+    let source = failure.tests.first().or(failure.signature.lines.first())?;
+    let cleaned = clean(source);
+    let mut words: Vec<&str> = cleaned.split_whitespace().filter(telling).collect();
+    words.dedup();
+    let words: Vec<&str> = words.into_iter().take(6).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}

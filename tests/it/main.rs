@@ -1,0 +1,24 @@
+//! Stories: the program against a GitHub, a git server and a runner that behave as the real ones do.
+
+#![expect(
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a story stops at the first surprise, and all it reads is its own"
+)]
+
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the words of the harness: a story uses what it needs"
+)]
+mod world;
+
+mod github_comments;
+mod github_door;
+mod sync_concurrency;
+mod sync_races;
+mod sync_transport;
+mod sync_trouble;
+mod world_itself;

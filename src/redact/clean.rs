@@ -276,9 +276,11 @@ pub(super) const fn templates() -> usize {
     TEMPLATES.len()
 }
 
+/// A field of a template and what fills it.
+type Field = (&'static str, fn(&mut Generator) -> String);
+
 fn fill(template: &str, generator: &mut Generator) -> String {
     let mut line = template.to_owned();
-    type Field = (&'static str, fn(&mut Generator) -> String);
     let makers: &[Field] = &[
         ("{sha}", |g| g.text(HEX, 40)),
         ("{sha7}", |g| g.text(HEX, 7)),

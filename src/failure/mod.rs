@@ -21,5 +21,5 @@ mod scan;
 mod title;
 
 pub use analyze::analyze;
-pub use model::{Analysis, Category, Class, ExcerptLine, Failure, Location, Signature};
+pub use model::{Analysis, Category, Class, ExcerptLine, Failure, Location, Signature, UnknownCategory};
 pub use options::{Annotation, Baseline, Matcher, Options};

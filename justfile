@@ -17,3 +17,11 @@ docs:
 # Holds every request of the stories, and every answer of the fake, against GitHub's own API description (needs node).
 contract: test
     cd tests/contract && npm install --no-audit --no-fund --no-package-lock && node run.mjs "${CARGO_TARGET_DIR:-$OLDPWD/target}/tmp/exchanges"
+
+# How long merging and storing memory takes.
+bench-memory:
+    cargo bench --bench memory
+
+# How long a search among past failures takes.
+bench-similar:
+    cargo bench --bench similar

@@ -64,7 +64,7 @@ fn below_temporary<'p, 't>(parts: &'p [&'t str], absolute: bool) -> Option<&'p [
 fn temporary(rest: &[&str]) -> String {
     match rest {
         [] => "<tmp>".to_owned(),
-        [name] if looks_generated(name) => "<tmp>".to_owned(),
+        [name] if !name.contains('.') || looks_generated(name) => "<tmp>".to_owned(),
         [name] => format!("<tmp>/{name}"),
         [_, below @ ..] => format!("<tmp>/{}", last_two(below).join("/")),
     }

@@ -7,7 +7,7 @@ use super::{Mask, Replacement, reduce_path};
 pub const MASKS: &[Mask] = &[
     Mask {
         name: "terminal colours",
-        pattern: r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\[(?:[0-9]{1,3};)*[0-9]{1,3}m",
+        pattern: r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\[(?:[0-9]{1,3};)*[0-9]{1,3}m|\[[0-2]?K|^\s*\[m",
         replacement: Replacement::Text(""),
         masked: ("\u{1b}[1;31merror\u{1b}[0m: \u{1b}[Kstop", "error: stop"),
         kept: "values[m] mismatch",
@@ -69,7 +69,7 @@ pub const MASKS: &[Mask] = &[
     },
     Mask {
         name: "duration",
-        pattern: r"(?i)\b\d+(?:[.,]\d+)*\s?(?:ns|µs|us|ms|msecs?|millis|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?)\b(?:[ ,]*(?:and )?\d+(?:\.\d+)?\s?(?:ms|s|secs?|seconds?|m|mins?|minutes?)\b)*",
+        pattern: r"(?i)\b(?:\d+[dhm])+\d+(?:\.\d+)?m?s?\b|\b\d+(?:[.,]\d+)*\s?(?:ns|µs|us|ms|msecs?|millis|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?)\b(?:[ ,]*(?:and )?\d+(?:\.\d+)?\s?(?:ms|s|secs?|seconds?|m|mins?|minutes?)\b)*",
         replacement: Replacement::Text("<time>"),
         masked: (
             "timed out after 1m 30s (2.62 seconds)",
@@ -86,7 +86,7 @@ pub const MASKS: &[Mask] = &[
     },
     Mask {
         name: "path on Windows",
-        pattern: r#"(?P<part>\b[A-Za-z]:(?:[\\/]{1,2}[^\\/:*?"<>|\r\n\t';,()\[\]]+)*[\\/]{1,2}[^\\/:*?"<>|\s';,()\[\]]+)"#,
+        pattern: r#"(?P<part>\b(?:[A-Z]:[\\/]|[a-z]:\\)(?:[\\/]?[^\\/:*?"<>|\r\n\t';,()\[\]]+[\\/])*[\\/]?[^\\/:*?"<>|\s';,()\[\]]+)"#,
         replacement: Replacement::By(reduce_path),
         masked: (r"at C:\workspace\ship-windows\src\lib.rs", "at src/lib.rs"),
         kept: "at src/lib.rs",
@@ -103,7 +103,7 @@ pub const MASKS: &[Mask] = &[
     },
     Mask {
         name: "absolute path",
-        pattern: r#"(?:^|[\s"'=(,:<\[|;@])(?P<part>(?:file://)?(?:/[\w.@+~$%{}-]+){2,})"#,
+        pattern: r#"(?:^|[\s"'=(),:<\[\]|;@])(?P<part>(?:file://)?(?:/[\w.@+~$%{}-]+){2,})"#,
         replacement: Replacement::By(reduce_path),
         masked: (
             "in /home/runner/work/ship/ship/src/lib.rs and /tmp/tmp.7muyWDlizz",
@@ -171,7 +171,7 @@ pub const MASKS: &[Mask] = &[
     },
     Mask {
         name: "address in memory, number in hexadecimal",
-        pattern: r"(?i)(?P<keep>\b0x(?:c0|80|c1|e0)[0-9a-f]{6}\b)|\b0x[0-9a-f]+\b",
+        pattern: r"(?i)(?P<keep>\b(?:code|status|exception|hresult|error|result|with)[:= (]*0x(?:c000|8007|8013|e043)[0-9a-f]{4}\b)|\b0x[0-9a-f]+\b",
         replacement: Replacement::Text("<n>"),
         masked: ("read of 0xdeadbeef at 0x7ffe", "read of <n> at <n>"),
         kept: "Exception Code: 0xC0000005",
@@ -247,7 +247,7 @@ pub const MASKS: &[Mask] = &[
             r"(?P<keep>(?i:\b(?:exit(?:ed|s)?(?: with)?(?: (?:code|status|value))?|exitcode|status(?:[ _]code)?|http(?:/\d(?:\.\d)?)?|signal|errno|os error|(?:error|response|return|returncode|curl) ?(?:code)?|returned (?:an? )?(?:error|exit code|status)?|code)[:=]*[ (]*(?:code[:= ]+)?-?\d+\b)",
             r"|\b[45]\d\d (?:Bad|Unauthorized|Forbidden|Not|Method|Request|Conflict|Gone|Too|Internal|Service|Gateway|Client|Server|Proxy|Unprocessable)\b",
             r"|\b[A-Z]{2,}-\d+\b)",
-            r"|\b\d[\d.,_]*(?:[kKMG]i?B|[eE][-+]?\d+)?(?:pt|px|em|x|k|K|M|G|Mi|Gi|th|st|nd|rd)?\b",
+            r"|\b\d+(?:[.,_]\d+)*(?:[kKMG]i?B|[eE][-+]?\d+)?(?:pt|px|em|x|k|K|M|G|Mi|Gi|th|st|nd|rd)?\b",
         ),
         replacement: Replacement::Text("<n>"),
         masked: ("Ran 1,204 tests by pid 4711", "Ran <n> test by pid <n>"),

@@ -74,12 +74,13 @@ impl<'a> Scene<'a> {
         let tool = entries.iter().find_map(|entry| entry.candidate.rules.iter().find_map(|id| id.rule().tool));
         let matcher = entries.iter().find_map(|entry| entry.matcher).and_then(|at| self.options.matchers.get(at));
         let category = matcher.and_then(|matcher| matcher.category).unwrap_or_else(|| category::decide(&witnesses(&words)));
-        let evidence = Evidence { tool, code: code.as_deref(), tests: &tests, decisive: &texts };
+        // Identity ranks lines by itself and wants them in the order of the log, with what stands between them.
+        let near: Vec<String> = self.neighbourhood(&cluster, excerpt);
+        let near: Vec<&str> = near.iter().map(String::as_str).chain(texts.iter().copied()).collect();
+        let evidence = Evidence { tool, code: code.as_deref(), tests: &tests, decisive: &near };
         let (fingerprint, signature) = identify(&evidence);
         let title = matcher.and_then(|matcher| matcher.title.clone());
         let message = entries.first().and_then(|entry| self.message(entry));
-        let near: Vec<String> = self.neighbourhood(&cluster, excerpt);
-        let near: Vec<&str> = texts.iter().copied().chain(near.iter().map(String::as_str)).collect();
         Failure {
             fingerprint,
             category,

@@ -137,7 +137,7 @@ pub(super) fn compose(
     let blocks_room = limit.saturating_sub(RESERVE).max(limit / 2);
     let best = ranking.first().and_then(|at| scored.get(*at));
     if let Some(region) = region
-        && best.is_none_or(|best| best.score < WEAK)
+        && best.is_none_or(|best| best.score < super::rank::tune("weak", WEAK))
     {
         // Nothing speaks for itself: the last words of the step come first.
         let last = tail(log, region, LAST_WORDS, &excerpt);
@@ -154,7 +154,7 @@ pub(super) fn compose(
             continue;
         }
         let first = excerpt.blocks.is_empty();
-        let size = if first { FIRST_BLOCK } else { NEXT_BLOCK };
+        let size = if first { super::rank::tune("first", FIRST_BLOCK as f64) as usize } else { super::rank::tune("next", NEXT_BLOCK as f64) as usize };
         excerpt.add(&window(log, scored, line, size, &bounds(log, region, line)), room);
     }
     if let Some(best) = best {

@@ -124,10 +124,10 @@ async fn a_stalled_github_is_left_at_the_deadline() {
     let (world, run) = failed(Log::Text(LOG.into())).await;
     world.faults("GET /**", Fault::Stall(Duration::from_secs(60)), 99);
     let outcome = world
-        .run_action(world.completed(&run), &[("timeout-seconds", "4")])
+        .run_action(world.completed(&run), &[("timeout-seconds", "6")])
         .await
         .ok();
-    assert!(outcome.elapsed < Duration::from_secs(7), "{:?}", outcome.elapsed);
+    assert!(outcome.elapsed < Duration::from_secs(9), "{:?}", outcome.elapsed);
     assert!(!outcome.warnings().is_empty());
     assert!(world.comments(12).is_empty());
     world.finish();

@@ -144,7 +144,12 @@ fn sixteen_writers_with_a_common_base_lose_nothing() {
 #[test]
 #[ignore = "takes a minute; `just contention` runs it"]
 fn sixty_four_writers_at_once_lose_nothing() {
-    for round in 0..20 {
+    #[expect(clippy::disallowed_methods, reason = "a knob of a long test")]
+    let rounds = std::env::var("ROUNDS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(20);
+    for round in 0..rounds {
         for (delay, with_base) in [(0, false), (0, true), (100, false), (100, true)] {
             println!("round {round}, {delay} ms of delay, base: {with_base}");
             let server = GitServer::start();

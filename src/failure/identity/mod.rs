@@ -131,7 +131,8 @@ fn infrastructure<'a>(lines: &[&'a str], ranked: &[lines::Key]) -> Option<(&'sta
     let found = lines
         .iter()
         .filter_map(|line| catalogue::find(line).map(|known| (known, *line)));
-    found.take(8).find(|(known, line)| concerned(known, line))
+    let concerned = found.filter(|(known, line)| concerned(known, line));
+    concerned.take(8).min_by_key(|(known, _)| catalogue::rank(known))
 }
 
 fn first_code(lines: &[&str]) -> Option<String> {

@@ -145,20 +145,6 @@ async fn a_read_only_token_costs_one_notice_and_no_red_step() {
 }
 
 #[tokio::test]
-async fn a_cancelled_step_ends_at_once_and_green() {
-    let (world, run) = failed(Log::Text(LOG.into())).await;
-    world.faults(JOBS, Fault::Stall(Duration::from_secs(60)), 99);
-    let job = world.job(world.completed(&run));
-    let stage = job.start("main");
-    world.called(JOBS).await;
-    stage.signal("TERM");
-    let told = std::time::Instant::now();
-    stage.finish(&world).await.ok();
-    assert!(told.elapsed() < Duration::from_secs(5), "{:?}", told.elapsed());
-    world.finish();
-}
-
-#[tokio::test]
 async fn a_locked_conversation_and_disabled_issues_are_survived() {
     let (world, run) = failed(Log::Text(LOG.into())).await;
     world.pull_request(12).locked();

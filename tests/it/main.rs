@@ -17,8 +17,8 @@ mod world;
 
 mod github_comments;
 mod github_door;
-mod report_conversation;
 mod report_faults;
+mod report_reruns;
 mod report_stories;
 mod report_trouble;
 mod runner_contract;

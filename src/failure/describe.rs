@@ -184,7 +184,8 @@ impl<'a> Scene<'a> {
         let range = first.saturating_sub(3)..=last + 12;
         let mut near: Vec<usize> = excerpt.lines().filter(|index| range.contains(index)).collect();
         near.sort_unstable();
-        near.into_iter().filter_map(|index| self.log.line(index)).map(|line| line.body.to_owned()).collect()
+        let redactor = &self.options.redactor;
+        near.into_iter().filter_map(|index| self.log.line(index)).map(|line| redactor.line(line.body).into_owned()).collect()
     }
 }
 

@@ -8,8 +8,8 @@ use super::rank::Scored;
 use crate::log::{Log, Mark};
 
 /// Lines of the first block and of each further one.
-const FIRST_BLOCK: usize = 5;
-const NEXT_BLOCK: usize = 3;
+const FIRST_BLOCK: usize = 4;
+const NEXT_BLOCK: usize = 2;
 /// Candidates no more than this many lines apart belong to one block.
 const GAP: usize = 4;
 /// Below this score no candidate speaks for itself.
@@ -137,7 +137,7 @@ pub(super) fn compose(
     let blocks_room = limit.saturating_sub(RESERVE).max(limit / 2);
     let best = ranking.first().and_then(|at| scored.get(*at));
     if let Some(region) = region
-        && best.is_none_or(|best| best.score < super::rank::tune("weak", WEAK))
+        && best.is_none_or(|best| best.score < WEAK)
     {
         // Nothing speaks for itself: the last words of the step come first.
         let last = tail(log, region, LAST_WORDS, &excerpt);
@@ -154,7 +154,7 @@ pub(super) fn compose(
             continue;
         }
         let first = excerpt.blocks.is_empty();
-        let size = if first { super::rank::tune("first", FIRST_BLOCK as f64) as usize } else { super::rank::tune("next", NEXT_BLOCK as f64) as usize };
+        let size = if first { FIRST_BLOCK } else { NEXT_BLOCK };
         excerpt.add(&window(log, scored, line, size, &bounds(log, region, line)), room);
     }
     if let Some(best) = best {

@@ -18,7 +18,6 @@ struct Weights {
     near_end: f64,
     marked: f64,
     user: f64,
-    indented: f64,
     beside_test: f64,
     same_rule: f64,
     many_of_a_kind: f64,
@@ -32,24 +31,22 @@ const TELLING: u8 = 9;
 /// Lines before the end of a failing step in which novelties are looked for.
 const NOVEL_REACH: usize = 5000;
 
-static WEIGHTS: std::sync::LazyLock<Weights> = std::sync::LazyLock::new(|| Weights {
-    more_rules: tune("more_rules", 0.4),
-    repeated: tune("repeated", 0.45),
-    outside: tune("outside", 5.0),
-    minor_region: tune("minor_region", 1.5),
-    known_good: tune("known_good", 6.0),
-    near_end: tune("near_end", 2.0),
-    marked: tune("marked", 1.0),
-    user: tune("user", 20.0),
-    indented: tune("indented", 0.0),
-    beside_test: tune("beside_test", 1.5),
-    same_rule: tune("same_rule", 1.2),
-    many_of_a_kind: tune("many_of_a_kind", 0.15),
-    ends_the_step: tune("ends_the_step", 3.0),
-    earlier: tune("earlier", 1.5),
-    novel: tune("novel", 4.0),
-});
-pub(super) fn tune(name: &str, default: f64) -> f64 { std::env::var(name).ok().and_then(|t| t.parse().ok()).unwrap_or(default) }
+const WEIGHTS: Weights = Weights {
+    more_rules: 0.4,
+    repeated: 0.45,
+    outside: 5.0,
+    minor_region: 1.5,
+    known_good: 6.0,
+    near_end: 2.0,
+    marked: 1.0,
+    user: 20.0,
+    beside_test: 1.5,
+    same_rule: 1.2,
+    many_of_a_kind: 0.15,
+    ends_the_step: 3.0,
+    earlier: 1.5,
+    novel: 4.0,
+};
 
 
 /// A candidate with its score.
@@ -92,9 +89,6 @@ pub(super) fn rank(log: &Log, candidates: Vec<Candidate>, regions: &[Region], op
             }
             if line.mark == Mark::Failed {
                 score += WEIGHTS.ends_the_step;
-            }
-            if line.text.starts_with([' ', '\t']) {
-                score -= WEIGHTS.indented;
             }
             if line.mark == Mark::Error && candidate.best().kind != Kind::Symptom {
                 score += WEIGHTS.marked;

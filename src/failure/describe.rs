@@ -76,12 +76,11 @@ impl<'a> Scene<'a> {
         let category = matcher.and_then(|matcher| matcher.category).unwrap_or_else(|| category::decide(&witnesses(&words)));
         // Identity ranks lines by itself and wants them in the order of the log, with what stands between them.
         let near: Vec<String> = self.neighbourhood(&cluster, excerpt);
-        let in_order: Vec<&str> = near.iter().map(String::as_str).chain(texts.iter().copied()).collect();
-        let evidence = Evidence { tool, code: code.as_deref(), tests: &tests, decisive: &in_order };
+        let near: Vec<&str> = near.iter().map(String::as_str).chain(texts.iter().copied()).collect();
+        let evidence = Evidence { tool, code: code.as_deref(), tests: &tests, decisive: &near };
         let (fingerprint, signature) = identify(&evidence);
         let title = matcher.and_then(|matcher| matcher.title.clone());
         let message = entries.first().and_then(|entry| self.message(entry));
-        let best_first: Vec<&str> = texts.iter().copied().chain(near.iter().map(String::as_str)).collect();
         Failure {
             fingerprint,
             category,
@@ -90,7 +89,7 @@ impl<'a> Scene<'a> {
             tool: tool.map(str::to_owned),
             step: region.map(|region| region.name.clone()).filter(|name| !name.is_empty()),
             tests,
-            locations: place::of(&best_first),
+            locations: place::of(&near),
             exit_code: region.and_then(|region| region.exit_code),
             excerpt: excerpt.lines().filter_map(shown).collect(),
             decisive_lines: words.iter().map(|word| word.number).collect(),
@@ -185,7 +184,8 @@ impl<'a> Scene<'a> {
         let range = first.saturating_sub(3)..=last + 12;
         let mut near: Vec<usize> = excerpt.lines().filter(|index| range.contains(index)).collect();
         near.sort_unstable();
-        near.into_iter().filter_map(|index| self.log.line(index)).map(|line| self.options.redactor.line(line.body).into_owned()).collect()
+        let redactor = &self.options.redactor;
+        near.into_iter().filter_map(|index| self.log.line(index)).map(|line| redactor.line(line.body).into_owned()).collect()
     }
 }
 

@@ -111,7 +111,7 @@ mod tests {
     fn words_leave_out_marks_and_single_letters() {
         let mut found = Vec::new();
         each_word("a.rs: cannot open <tmp>/x y <n> err_code )", &mut |word| {
-            found.push(String::from_utf8_lossy(word).into_owned())
+            found.push(String::from_utf8_lossy(word).into_owned());
         });
         assert_eq!(found, ["rs", "cannot", "open", "err_code", ")"]);
     }

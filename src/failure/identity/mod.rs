@@ -70,7 +70,9 @@ pub fn identify(evidence: &Evidence<'_>) -> (Fingerprint, Signature) {
         part(known.name);
         if known.scope == Scope::Peer {
             part(&catalogue::host(line).unwrap_or_default());
-            tests.iter().for_each(|test| part(test));
+            for test in &tests {
+                part(test);
+            }
         }
     } else {
         let id = if tests.is_empty() {
@@ -85,12 +87,16 @@ pub fn identify(evidence: &Evidence<'_>) -> (Fingerprint, Signature) {
         } else {
             "line"
         });
-        id.iter().for_each(|id| part(id));
+        for id in &id {
+            part(id);
+        }
         let mut messages = telling(&ranked, id.len());
         if messages.is_empty() {
             messages = frames::reduce(evidence.decisive).into_iter().take(1).collect();
         }
-        messages.iter().for_each(|message| part(message));
+        for message in &messages {
+            part(message);
+        }
     }
     let fingerprint = Fingerprint::from_digest(&hash.finalize());
     let mut lines: Vec<String> = ranked.into_iter().map(|key| key.text).take(MAX_LINES).collect();

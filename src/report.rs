@@ -273,7 +273,15 @@ pub fn proposal(shown: &FailureReport, subject: &Subject, run: &str, now: i64, s
 pub fn search_words(failure: &Failure) -> Option<String> {
     let telling = |word: &&str| word.len() >= 4 && word.chars().any(char::is_alphabetic) && !word.contains('<');
     let clean = |text: &str| -> String {
-        text.chars().map(|c| if c.is_alphanumeric() || matches!(c, '_' | '<') { c } else { ' ' }).collect()
+        text.chars()
+            .map(|c| {
+                if c.is_alphanumeric() || matches!(c, '_' | '<') {
+                    c
+                } else {
+                    ' '
+                }
+            })
+            .collect()
     };
     let source = failure.tests.first().or(failure.signature.lines.first())?;
     let cleaned = clean(source);

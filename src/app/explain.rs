@@ -300,9 +300,16 @@ struct FixDocument {
 impl MatchDocument {
     /// One line for people; the title is a log's, so untrusted.
     pub fn line(&self) -> String {
-        let fix = self.fix.as_ref().map(|fix| format!("; fixed by: {}", fix.summary)).unwrap_or_default();
+        let fix = self
+            .fix
+            .as_ref()
+            .map(|fix| format!("; fixed by: {}", fix.summary))
+            .unwrap_or_default();
         let percent = self.score * 100.0;
-        format!("{percent:>3.0} %  {}  (seen {}, last {}{fix})", self.title, self.seen, self.last_seen)
+        format!(
+            "{percent:>3.0} %  {}  (seen {}, last {}{fix})",
+            self.title, self.seen, self.last_seen
+        )
     }
 }
 

@@ -111,4 +111,3 @@ fn remote(path: &Path) -> Result<Remote, Error> {
     Remote::open(&address, None, &sync::options(deadline))
         .map_err(|error| Error::user(format!("cannot open {}", path.display())).with_source(error))
 }
-

@@ -9,6 +9,7 @@ pub mod explain;
 pub mod files;
 pub mod local;
 pub mod logs;
+pub mod memory;
 pub mod memory_file;
 pub mod sync;
 

@@ -64,11 +64,19 @@ fn as_text(document: &analyze::Document) -> String {
         page.extend([
             format!("{}\n", failure.title),
             format!("  {} ({}), {sure:.0} % sure", failure.category, failure.class.as_str()),
-            if place.is_empty() { String::new() } else { format!(", {}", place.join(", ")) },
+            if place.is_empty() {
+                String::new()
+            } else {
+                format!(", {}", place.join(", "))
+            },
             format!("\n  {}\n", failure.fingerprint),
         ]);
         for line in &failure.excerpt {
-            let mark = if failure.decisive_lines.contains(&line.line) { '>' } else { ' ' };
+            let mark = if failure.decisive_lines.contains(&line.line) {
+                '>'
+            } else {
+                ' '
+            };
             page.extend([format!("{mark}{:>7}  {}\n", line.line, line.text)]);
         }
         page.push('\n');
@@ -86,7 +94,11 @@ fn as_markdown(document: &analyze::Document) -> String {
         let lines: Vec<&str> = failure.excerpt.iter().map(|line| line.text.as_str()).collect();
         page.extend([
             format!("### {}\n\n", text::plain(&failure.title)),
-            format!("{} {}\n\n", text::code(failure.category.as_str()), text::code(failure.fingerprint.as_str())),
+            format!(
+                "{} {}\n\n",
+                text::code(failure.category.as_str()),
+                text::code(failure.fingerprint.as_str())
+            ),
             format!("{}\n\n", text::fence(&lines.join("\n"), "text")),
         ]);
     }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::output::{self, Format};
 use super::Context;
+use super::output::{self, Format};
 use crate::app::explain::{self, Lesson, Question, Request};
 use crate::app::{Error, Kind};
 use crate::ids::IssueNumber;
@@ -95,9 +95,9 @@ impl ReportArgs {
         let explained = explain::explain(&request)?;
         let renderer = Renderer::built_in();
         let page = |page| {
-            renderer.page(page, &explained.report, "", LONGEST).map_err(|error| {
-                Error::new(Kind::Bug, "cannot render the report").with_source(error)
-            })
+            renderer
+                .page(page, &explained.report, "", LONGEST)
+                .map_err(|error| Error::new(Kind::Bug, "cannot render the report").with_source(error))
         };
         match self.format {
             ReportFormat::Text => output::text(&text::neutral(&page(Page::Text)?))?,
@@ -266,14 +266,22 @@ impl PromptArgs {
     /// # Errors
     /// A log or memory that cannot be read.
     pub fn run(self, _context: &Context) -> Result<(), Error> {
-        let request =
-            Request { log: self.log, memory: self.memory, stage: self.stage, limit: 3, ..Request::default() };
+        let request = Request {
+            log: self.log,
+            memory: self.memory,
+            stage: self.stage,
+            limit: 3,
+            ..Request::default()
+        };
         let explained = explain::explain(&request)?;
         let prompt = Renderer::built_in()
             .prompt(&explained.report, self.max_chars)
             .map_err(|error| Error::new(Kind::Bug, "cannot render the prompt").with_source(error))?;
         match self.format {
-            Format::Json => output::json(&PromptDocument { schema: "shipwright-prompt/v1", prompt: &prompt }),
+            Format::Json => output::json(&PromptDocument {
+                schema: "shipwright-prompt/v1",
+                prompt: &prompt,
+            }),
             Format::Text => output::text(&prompt),
         }
     }

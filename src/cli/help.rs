@@ -52,7 +52,8 @@ impl ManArgs {
                 .map_err(|error| Error::new(Kind::Bug, "cannot make the manual page").with_source(error))?;
             return output::raw(&page);
         };
-        let written = std::fs::create_dir_all(&directory).and_then(|()| clap_mangen::generate_to(root::command(), &directory));
+        let written =
+            std::fs::create_dir_all(&directory).and_then(|()| clap_mangen::generate_to(root::command(), &directory));
         written.map_err(|error| crate::app::error::writing(&directory, error))
     }
 }

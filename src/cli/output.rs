@@ -34,12 +34,16 @@ pub fn json<T: Serialize>(value: &T) -> Result<(), Error> {
 /// What was expected, for the usage message.
 pub fn time(text: &str) -> Result<i64, String> {
     if let Ok(number) = text.trim().parse::<i64>() {
-        return Ok(if number.abs() < 100_000_000_000 { number * 1000 } else { number });
+        return Ok(if number.abs() < 100_000_000_000 {
+            number * 1000
+        } else {
+            number
+        });
     }
     let instant: Result<jiff::Timestamp, _> = text.trim().parse();
-    instant
-        .map(jiff::Timestamp::as_millisecond)
-        .map_err(|_error| "expected RFC 3339 (2026-11-02T14:32:09Z), or seconds or milliseconds since the epoch".to_owned())
+    instant.map(jiff::Timestamp::as_millisecond).map_err(|_error| {
+        "expected RFC 3339 (2026-11-02T14:32:09Z), or seconds or milliseconds since the epoch".to_owned()
+    })
 }
 
 /// Prints text for people; adds the final newline when it is missing.

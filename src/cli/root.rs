@@ -84,7 +84,11 @@ pub fn main() -> ExitCode {
     let color = cli.color == When::Always
         || (cli.color == When::Auto && environment.get("NO_COLOR").is_none() && std::io::stdout().is_terminal());
     let token = environment.token().map(str::to_owned);
-    let context = Context { now: clock::now_ms(), token, color };
+    let context = Context {
+        now: clock::now_ms(),
+        token,
+        color,
+    };
     match cli.command.run(&context) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => tell(&error),

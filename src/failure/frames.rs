@@ -84,7 +84,7 @@ const SHAPES: &[(&str, &str)] = &[
     ),
     (
         "gdb, lldb, sanitizers",
-        r"^\s*(?:frame )?#\d+:?\s+(?:0x[0-9a-f]+ (?:in )?)?(?P<fn>.+?)(?: (?:at|from) \(?(?P<file>[^\s()]+?)(?::\d+)*\)?| (?P<path>/\S+?)(?::\d+)*)?\s*$",
+        r"^\s*(?:frame )?#\d+:?\s+(?:0x[0-9a-f]+ (?:in )?(?P<fn>\S.*?)(?: (?:at|from) \(?(?P<file>[^\s()]+?)(?::\d+)*\)?| \(?(?P<path>/[^\s()]+?)(?::\d+)*(?:\+0x[0-9a-f]+\)?)?)?|[\w:~<>, ]+ \(.*\) (?:at|from) \S+)\s*$",
     ),
     (
         "swift, macOS",

@@ -71,7 +71,7 @@ pub(super) fn subjects(message: &str) -> Vec<Feature> {
 /// A test's name without parameters and timings, cheaply: an index names thousands.
 pub(super) fn test_key(name: &str) -> &str {
     let end = name.find(['[', '(']).filter(|end| *end > 0).unwrap_or(name.len());
-    name.get(..end).unwrap_or(name).trim()
+    name.get(..end).unwrap_or(name).trim_matches([' ', ':', '.'])
 }
 
 /// The share of trigrams two identifiers have in common, 0 to 1 (Dice).

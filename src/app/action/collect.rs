@@ -43,7 +43,11 @@ impl Session {
             let steps = self.failed_steps(job);
             if !chosen.contains(&job.id) {
                 let reason = format!("its log was not read: a report reads at most {MOST_LOGS} logs");
-                findings.unread.push(Unread { job: reference, steps, reason });
+                findings.unread.push(Unread {
+                    job: reference,
+                    steps,
+                    reason,
+                });
                 continue;
             }
             match client.job_log(&run.repository, job.id, LogLimits::default()).await {
@@ -51,14 +55,22 @@ impl Session {
                     let found = self.analyse(&body, job, &reference, history);
                     if found.is_empty() {
                         let reason = "its log was read, but nothing in it says why it failed".to_owned();
-                        findings.unread.push(Unread { job: reference, steps, reason });
+                        findings.unread.push(Unread {
+                            job: reference,
+                            steps,
+                            reason,
+                        });
                     }
                     failures.extend(found);
                 }
                 Err(error) => {
                     let reason = unread_reason(&error);
                     self.degrade(format!("the log of a failed job could not be read: {reason}"));
-                    findings.unread.push(Unread { job: reference, steps, reason });
+                    findings.unread.push(Unread {
+                        job: reference,
+                        steps,
+                        reason,
+                    });
                 }
             }
         }
@@ -72,7 +84,10 @@ impl Session {
     }
 
     pub(super) fn failed_steps(&self, job: &Job) -> Vec<String> {
-        let failed = job.steps.iter().filter(|step| step.conclusion.is_some_and(Conclusion::is_failure));
+        let failed = job
+            .steps
+            .iter()
+            .filter(|step| step.conclusion.is_some_and(Conclusion::is_failure));
         failed.map(|step| self.redactor.line(&step.name).into_owned()).collect()
     }
 
@@ -84,10 +99,19 @@ impl Session {
         history: &History,
     ) -> Vec<FailureReport> {
         let log = Log::from_bytes(&body.bytes);
-        let options = Options { steps: job.steps.iter().map(hint).collect(), ..self.options() };
+        let options = Options {
+            steps: job.steps.iter().map(hint).collect(),
+            ..self.options()
+        };
         let mut analysis = failure::analyze(&log, &options);
         if let Some(cut) = body.cut {
-            let kept = body.bytes.get(..cut.at).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count() as u64;
+            let kept = body
+                .bytes
+                .get(..cut.at)
+                .unwrap_or_default()
+                .iter()
+                .filter(|byte| **byte == b'\n')
+                .count() as u64;
             for failure in &mut analysis.failures {
                 shift(failure, kept, cut.lines);
             }
@@ -104,8 +128,16 @@ impl Session {
     ) -> Vec<FailureReport> {
         let mut matcher_actions = BTreeMap::new();
         for failure in &analysis.failures {
-            let lines = || failure.excerpt.iter().filter(|line| failure.decisive_lines.contains(&line.line));
-            let matcher = self.matchers.iter().find(|matcher| lines().any(|line| matcher.pattern.is_match(&line.text)));
+            let lines = || {
+                failure
+                    .excerpt
+                    .iter()
+                    .filter(|line| failure.decisive_lines.contains(&line.line))
+            };
+            let matcher = self
+                .matchers
+                .iter()
+                .find(|matcher| lines().any(|line| matcher.pattern.is_match(&line.text)));
             if let Some(action) = matcher.and_then(|matcher| matcher.action.clone()) {
                 matcher_actions.insert(failure.fingerprint.clone(), action);
             }
@@ -232,8 +264,14 @@ mod tests {
         let job = |id: u64, name: &str| -> Job {
             serde_json::from_value(serde_json::json!({"id": id, "name": name})).unwrap()
         };
-        let jobs: Vec<Job> = (1..=6).map(|leg| job(leg, &format!("test ({leg})"))).chain([job(7, "lint")]).collect();
-        let chosen: Vec<u64> = choose(&jobs.iter().collect::<Vec<_>>()).iter().map(|id| id.get()).collect();
+        let jobs: Vec<Job> = (1..=6)
+            .map(|leg| job(leg, &format!("test ({leg})")))
+            .chain([job(7, "lint")])
+            .collect();
+        let chosen: Vec<u64> = choose(&jobs.iter().collect::<Vec<_>>())
+            .iter()
+            .map(|id| id.get())
+            .collect();
         assert_eq!(chosen, [1, 7, 2, 3, 4]);
     }
 }

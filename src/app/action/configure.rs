@@ -36,7 +36,10 @@ impl Session {
         let (settings, problems) = settings::resolve(&self.raw.clone().over(&config));
         self.settings = settings;
         self.settings.dry_run |= was_dry;
-        for problem in problems.iter().filter(|problem| config.inputs.contains_key(&problem.name)) {
+        for problem in problems
+            .iter()
+            .filter(|problem| config.inputs.contains_key(&problem.name))
+        {
             self.degrade(format!("{path}: `{}`: {}", problem.name, problem.message));
         }
         self.set_redactor();
@@ -62,8 +65,16 @@ fn compile(matcher: &MatcherConfig) -> Result<Matcher, String> {
         .build()
         .map_err(|error| error.to_string())?;
     let category = match &matcher.category {
-        Some(name) => Some(name.parse().map_err(|error: crate::failure::UnknownCategory| error.to_string())?),
+        Some(name) => Some(
+            name.parse()
+                .map_err(|error: crate::failure::UnknownCategory| error.to_string())?,
+        ),
         None => None,
     };
-    Ok(Matcher { pattern, category, title: matcher.title.clone(), action: matcher.action.clone() })
+    Ok(Matcher {
+        pattern,
+        category,
+        title: matcher.title.clone(),
+        action: matcher.action.clone(),
+    })
 }

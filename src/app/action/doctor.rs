@@ -14,7 +14,10 @@ impl Session {
                 Ok(sync::Restored { hit, tree, inbox, .. }) => lines.push((
                     true,
                     if hit {
-                        format!("memory can be read: {} entries, {inbox} waiting in the inbox", tree.memory.len())
+                        format!(
+                            "memory can be read: {} entries, {inbox} waiting in the inbox",
+                            tree.memory.len()
+                        )
                     } else {
                         "memory can be read: there is none yet".to_owned()
                     },
@@ -35,7 +38,11 @@ impl Session {
             let mark = if *good { "ok  " } else { "fail" };
             self.runner.console().print(&format!("{mark} {line}"));
         }
-        let failing: Vec<String> = lines.into_iter().filter(|(good, _)| !good).map(|(_, line)| line).collect();
+        let failing: Vec<String> = lines
+            .into_iter()
+            .filter(|(good, _)| !good)
+            .map(|(_, line)| line)
+            .collect();
         for line in failing {
             self.degrade(line);
         }
@@ -50,7 +57,10 @@ impl Session {
             Ok(answer) => {
                 lines.push((true, format!("GitHub answers for {repository}")));
                 if answer.has_issues == Some(false) {
-                    lines.push((false, "issues are switched off: set `issue-mode: off`, or switch them on".to_owned()));
+                    lines.push((
+                        false,
+                        "issues are switched off: set `issue-mode: off`, or switch them on".to_owned(),
+                    ));
                 }
             }
             Err(error) => lines.push((false, format!("GitHub does not answer for {repository}: {error}"))),
@@ -70,7 +80,10 @@ impl Session {
             Err(_) => (true, format!("there is no {path}; the defaults hold")),
         });
         if let Ok(limit) = client.rate_limit().await {
-            lines.push((limit.remaining > 50, format!("{} of {} calls are left this hour", limit.remaining, limit.limit)));
+            lines.push((
+                limit.remaining > 50,
+                format!("{} of {} calls are left this hour", limit.remaining, limit.limit),
+            ));
         }
         lines
     }

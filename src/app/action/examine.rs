@@ -31,8 +31,12 @@ const RELATED: usize = 3;
 impl Session {
     /// Looks at a completed run and reports or resolves it.
     pub(super) async fn examine(&mut self, run: RunId, attempt: Option<u32>, wanted: Wanted) {
-        let Ok(reading) = self.github(65).map_err(|error| self.fail(&error)) else { return };
-        let Some(facts) = self.facts(&reading, run, attempt).await else { return };
+        let Ok(reading) = self.github(65).map_err(|error| self.fail(&error)) else {
+            return;
+        };
+        let Some(facts) = self.facts(&reading, run, attempt).await else {
+            return;
+        };
         self.configure(&reading, &facts).await;
         let succeeded = facts.conclusion == "success";
         match wanted {
@@ -80,14 +84,20 @@ impl Session {
     /// Restores memory; if jobs of our own run have failed already, reports them now.
     pub(super) async fn restore_and_look(&mut self, own_run: Option<RunId>) {
         let restored = self.restore().await;
-        let (Some(_), Some(run)) = (own_run, self.own_run()) else { return };
+        let (Some(_), Some(run)) = (own_run, self.own_run()) else {
+            return;
+        };
         if self.environment.token().is_none() {
             return;
         }
         let Ok(client) = self.github(65) else { return };
         // Whether others failed is a question, not a duty: without an answer this is a plain restore.
         match client.jobs(&run.repository, run.id, run.attempt).await {
-            Ok(jobs) if jobs.iter().any(|job| job.conclusion.is_some_and(Conclusion::is_failure)) => {
+            Ok(jobs)
+                if jobs
+                    .iter()
+                    .any(|job| job.conclusion.is_some_and(Conclusion::is_failure)) =>
+            {
                 self.configure(&client, &run).await;
                 self.report_with(&client, &run, Some(jobs), restored).await;
             }
@@ -101,7 +111,12 @@ impl Session {
         let me = self.settings.job_check_run_id;
         let mut others = jobs.iter().filter(|job| Some(job.id) != me).peekable();
         let any = others.peek().is_some();
-        let done = |job: &Job| matches!(job.conclusion, Some(Conclusion::Success | Conclusion::Skipped | Conclusion::Neutral));
+        let done = |job: &Job| {
+            matches!(
+                job.conclusion,
+                Some(Conclusion::Success | Conclusion::Skipped | Conclusion::Neutral)
+            )
+        };
         if any && me.is_some() && others.all(done) {
             self.resolve_with(client, run, restored).await;
         }
@@ -113,7 +128,9 @@ impl Session {
             let error = Error::user("there is no run to report on").with_hint("set `run-id`");
             return self.fail(&error);
         };
-        let Ok(client) = self.github(65).map_err(|error| self.fail(&error)) else { return };
+        let Ok(client) = self.github(65).map_err(|error| self.fail(&error)) else {
+            return;
+        };
         self.configure(&client, &run).await;
         let jobs = self.jobs(&client, &run).await;
         self.report(&client, &run, jobs).await;
@@ -125,15 +142,26 @@ impl Session {
     }
 
     /// The report: collect, explain, speak, remember.
-    async fn report_with(&mut self, client: &Client, run: &RunFacts, jobs: Option<Vec<Job>>, restored: Option<Restored>) {
-        let history = restored.as_ref().map(|restored| History::of(&restored.tree.records)).unwrap_or_default();
+    async fn report_with(
+        &mut self,
+        client: &Client,
+        run: &RunFacts,
+        jobs: Option<Vec<Job>>,
+        restored: Option<Restored>,
+    ) {
+        let history = restored
+            .as_ref()
+            .map(|restored| History::of(&restored.tree.records))
+            .unwrap_or_default();
         let mut findings = match &jobs {
             Some(jobs) => self.collect(client, run, jobs, &history).await,
             None => super::collect::Findings::default(),
         };
         findings.failures.extend(self.log_files(&history));
         findings.failures = report::fold(findings.failures);
-        let Ok(speaking) = self.github(85).map_err(|error| self.fail(&error)) else { return };
+        let Ok(speaking) = self.github(85).map_err(|error| self.fail(&error)) else {
+            return;
+        };
         let related = self.related(&speaking, run, &findings.failures).await;
         let report = Report {
             subject: run.subject(self),
@@ -145,7 +173,11 @@ impl Session {
         self.speak(&speaking, run, &report).await;
         self.runner.state(REPORTED, "true");
         let mut records = self.remember(run, &report);
-        let seen: Vec<_> = report.failures.iter().map(|shown| shown.failure.fingerprint.clone()).collect();
+        let seen: Vec<_> = report
+            .failures
+            .iter()
+            .map(|shown| shown.failure.fingerprint.clone())
+            .collect();
         unhelpful(run, &history, &seen, self.now, &mut records);
         self.keep(restored, records).await;
     }
@@ -160,13 +192,20 @@ impl Session {
             Ok(access) => access.restore().await.map_err(|error| self.fail(&error)).ok(),
             Err(_) => None,
         };
-        let history = restored.as_ref().map(|restored| History::of(&restored.tree.records)).unwrap_or_default();
+        let history = restored
+            .as_ref()
+            .map(|restored| History::of(&restored.tree.records))
+            .unwrap_or_default();
         let failures = report::fold(self.log_files(&history));
         let mut unread = Vec::new();
         if failures.is_empty() {
             let (name, url, steps) = self.own_job(&client, &run).await;
             let reason = "a job cannot read its own log while it runs; set `log-path`, or report from `workflow_run` or a final job".to_owned();
-            unread.push(Unread { job: JobReference { name, url }, steps, reason });
+            unread.push(Unread {
+                job: JobReference { name, url },
+                steps,
+                reason,
+            });
         }
         let report = Report {
             subject: run.subject(self),
@@ -182,9 +221,15 @@ impl Session {
     /// Our own job: its name, page and failed steps.
     async fn own_job(&self, client: &Client, run: &RunFacts) -> (String, String, Vec<String>) {
         let fallback = self.environment.get("GITHUB_JOB").unwrap_or("this job").to_owned();
-        let Some(id) = self.settings.job_check_run_id else { return (fallback, run.url.clone(), Vec::new()) };
+        let Some(id) = self.settings.job_check_run_id else {
+            return (fallback, run.url.clone(), Vec::new());
+        };
         match client.job(&run.repository, id).await {
-            Ok(job) => (self.redactor.line(&job.name).into_owned(), job.html_url.clone(), self.failed_steps(&job)),
+            Ok(job) => (
+                self.redactor.line(&job.name).into_owned(),
+                job.html_url.clone(),
+                self.failed_steps(&job),
+            ),
             Err(error) => {
                 tracing::debug!(reason = unread_reason(&error), "our own job cannot be read");
                 (fallback, run.url.clone(), Vec::new())
@@ -207,9 +252,8 @@ impl Session {
                 self.degrade(format!("`log-path` {pattern}: no such file"));
             }
             for path in paths.into_iter().take(MOST_FILES) {
-                let read = std::fs::File::open(&path).and_then(|file| {
-                    Log::read(std::io::BufReader::new(std::io::Read::take(file, FILE_LIMIT)))
-                });
+                let read = std::fs::File::open(&path)
+                    .and_then(|file| Log::read(std::io::BufReader::new(std::io::Read::take(file, FILE_LIMIT))));
                 match read {
                     Ok(log) => {
                         let analysis = failure::analyze(&log, &self.options());
@@ -224,11 +268,15 @@ impl Session {
 
     /// The repository's own issues and pull requests that use the same telling words.
     async fn related(&mut self, client: &Client, run: &RunFacts, failures: &[report::FailureReport]) -> Vec<Related> {
-        let Some(first) = failures.first() else { return Vec::new() };
+        let Some(first) = failures.first() else {
+            return Vec::new();
+        };
         if self.settings.similar_limit == 0 {
             return Vec::new();
         }
-        let Some(words) = report::search_words(&first.failure) else { return Vec::new() };
+        let Some(words) = report::search_words(&first.failure) else {
+            return Vec::new();
+        };
         let query = format!("repo:{} {words}", run.repository);
         match client.search(&query, RELATED + 2).await {
             Ok(hits) => hits
@@ -263,7 +311,10 @@ impl Session {
             occurrence.workflow.clone_from(&report.subject.workflow);
             occurrence.branch.clone_from(&report.subject.branch);
             occurrence.sha.clone_from(&report.subject.sha);
-            occurrence.url = shown.jobs.first().map_or_else(|| run.url.clone(), |job| job.url.clone());
+            occurrence.url = shown
+                .jobs
+                .first()
+                .map_or_else(|| run.url.clone(), |job| job.url.clone());
             occurrence.job = job.to_owned();
             occurrence.pull = pull;
             occurrence.trusted = !run.is_from_fork();
@@ -280,12 +331,19 @@ impl Session {
             return;
         }
         if let Err(reason) = self.may_persist() {
-            self.runner.console().notice(&format!("memory is not persisted: {reason}"));
+            self.runner
+                .console()
+                .notice(&format!("memory is not persisted: {reason}"));
             return;
         }
-        let Ok(access) = self.memory_access(100).map_err(|error| self.fail(&error)) else { return };
+        let Ok(access) = self.memory_access(100).map_err(|error| self.fail(&error)) else {
+            return;
+        };
         let base = restored.map(|restored| restored.base);
-        let local = Local { tree: records, trust: ExportTrust::Untrusted };
+        let local = Local {
+            tree: records,
+            trust: ExportTrust::Untrusted,
+        };
         let done = access.persist(base, local).await;
         self.persisted(done);
     }
@@ -298,13 +356,20 @@ fn matching_files(pattern: &str) -> Result<Vec<std::path::PathBuf>, String> {
         return Ok(plain.is_file().then_some(plain).into_iter().collect());
     }
     let glob = Glob::new(pattern).map_err(|error| error.to_string())?;
-    let set = GlobSetBuilder::new().add(glob).build().map_err(|error| error.to_string())?;
-    let fixed: std::path::PathBuf =
-        plain.components().take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{'])).collect();
+    let set = GlobSetBuilder::new()
+        .add(glob)
+        .build()
+        .map_err(|error| error.to_string())?;
+    let fixed: std::path::PathBuf = plain
+        .components()
+        .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
+        .collect();
     let mut found = Vec::new();
     let mut waiting = vec![(fixed, 0)];
     while let Some((directory, depth)) = waiting.pop() {
-        let Ok(entries) = std::fs::read_dir(&directory) else { continue };
+        let Ok(entries) = std::fs::read_dir(&directory) else {
+            continue;
+        };
         for entry in entries.flatten().take(10_000) {
             let path = entry.path();
             let Ok(kind) = entry.file_type() else { continue };

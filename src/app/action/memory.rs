@@ -58,21 +58,29 @@ impl Session {
             Err(error) => self.fail(&error),
         }
         let entries = restored.tree.memory.len();
-        self.runner.output("memory-hit", if restored.hit { "true" } else { "false" });
+        self.runner
+            .output("memory-hit", if restored.hit { "true" } else { "false" });
         self.runner.output("memory-entries", &entries.to_string());
         let failures = History::of(&restored.tree.records).failures.len();
-        let found = if restored.hit { "restored" } else { "no memory yet; starting with" };
+        let found = if restored.hit {
+            "restored"
+        } else {
+            "no memory yet; starting with"
+        };
         let ref_name = self.settings.memory_ref.clone();
-        self.runner.console().print(&format!("{ref_name}: {found} {entries} entries and {failures} known failures"));
+        self.runner.console().print(&format!(
+            "{ref_name}: {found} {entries} entries and {failures} known failures"
+        ));
     }
 
     fn memory_path(&self) -> Result<PathBuf, Error> {
         if let Some(path) = &self.settings.memory_path {
             return Ok(self.here(path));
         }
-        let directory = self.environment.directory().map_err(|error| {
-            Error::user("there is no directory for the memory file").with_source(error)
-        })?;
+        let directory = self
+            .environment
+            .directory()
+            .map_err(|error| Error::user("there is no directory for the memory file").with_source(error))?;
         Ok(directory.join("memory-export.json"))
     }
 
@@ -88,7 +96,9 @@ impl Session {
     /// Brings the job's memory back: what agents left in the export, and `records` of our own.
     pub(super) async fn persist(&mut self, records: Option<&Tree>) -> bool {
         if let Err(reason) = self.may_persist() {
-            self.runner.console().notice(&format!("memory is not persisted: {reason}"));
+            self.runner
+                .console()
+                .notice(&format!("memory is not persisted: {reason}"));
             return false;
         }
         let (base_path, export) = match self.export() {
@@ -98,7 +108,9 @@ impl Session {
                 (None, None)
             }
         };
-        let Ok(access) = self.memory_access(100).map_err(|error| self.fail(&error)) else { return false };
+        let Ok(access) = self.memory_access(100).map_err(|error| self.fail(&error)) else {
+            return false;
+        };
         let base = base_path.and_then(|path| match access.load_base(&path) {
             Ok(base) => Some(base),
             Err(error) => {
@@ -135,9 +147,15 @@ impl Session {
         }
         let changes = done.report.added + done.report.updated + done.report.deleted;
         let (safe, words) = match &done.outcome {
-            Outcome::Pushed => (true, format!("{changes} changes persisted, {} entries now", done.entries)),
+            Outcome::Pushed => (
+                true,
+                format!("{changes} changes persisted, {} entries now", done.entries),
+            ),
             Outcome::Unchanged => (true, "nothing changed, nothing written".to_owned()),
-            Outcome::Inboxed => (true, format!("{changes} changes left in the inbox; the next job merges them in")),
+            Outcome::Inboxed => (
+                true,
+                format!("{changes} changes left in the inbox; the next job merges them in"),
+            ),
             Outcome::Refused(reason) => {
                 self.degrade(format!("the server refused memory: {reason}"));
                 (false, "not persisted".to_owned())
@@ -164,16 +182,23 @@ impl Session {
             None => self.memory_path()?,
         };
         let base = memory_path.with_file_name(BASE_FILE);
-        let export_path = self.settings.export_path.as_deref().map_or(memory_path, |path| self.here(path));
+        let export_path = self
+            .settings
+            .export_path
+            .as_deref()
+            .map_or(memory_path, |path| self.here(path));
         let bytes = match std::fs::read(&export_path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((base.exists().then_some(base), None)),
             Err(error) => return Err(super::super::error::reading(&export_path, error)),
         };
         let decoded = memory::decode(&bytes).map_err(|error| {
-            Error::user(format!("{} is no memory export, so nothing of it is kept", export_path.display()))
-                .with_source(error)
-                .with_hint("write it with `ruflo memory export -o`")
+            Error::user(format!(
+                "{} is no memory export, so nothing of it is kept",
+                export_path.display()
+            ))
+            .with_source(error)
+            .with_hint("write it with `ruflo memory export -o`")
         })?;
         Ok((base.exists().then_some(base), Some(Tree::from_memory(decoded.memory))))
     }

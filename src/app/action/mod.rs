@@ -35,7 +35,11 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// Runs one stage of the action; the exit code is 0 unless the user asked for another.
 pub fn main(environment: &Environment, stage: Stage) -> ExitCode {
-    let level = if environment.is_debug() { "shipwright=debug" } else { "shipwright=warn" };
+    let level = if environment.is_debug() {
+        "shipwright=debug"
+    } else {
+        "shipwright=warn"
+    };
     let _ = tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::new(level))
         .with_writer(|| Neutral(io::stderr()))
@@ -46,13 +50,20 @@ pub fn main(environment: &Environment, stage: Stage) -> ExitCode {
     let mut session = Session::new(environment, stage);
     let outcome = catch_unwind(AssertUnwindSafe(|| run(&mut session)));
     if outcome.is_err() {
-        session.fail(&Error::new(Kind::Bug, "shipwright broke down; please report it with the log of this step"));
+        session.fail(&Error::new(
+            Kind::Bug,
+            "shipwright broke down; please report it with the log of this step",
+        ));
     }
     session.finish()
 }
 
 fn run(session: &mut Session) {
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return session.fail(&Error::new(Kind::Bug, "cannot start").with_source(error)),
     };
@@ -71,7 +82,9 @@ fn run(session: &mut Session) {
             () = tokio::time::sleep(deadline + LAST_WORDS) => Some("the time was up (`timeout-seconds`)".to_owned()),
         };
         if let Some(reason) = ended {
-            session.degrade(format!("{reason}; what was written is complete, the rest was left undone"));
+            session.degrade(format!(
+                "{reason}; what was written is complete, the rest was left undone"
+            ));
         }
     });
     // Blocking work that is still under way must not hold us: its writes are atomic.
@@ -83,7 +96,10 @@ impl Session {
         if self.stage == Stage::Main {
             self.runner.state(Stage::SAVED, "true");
         }
-        let own_run = self.environment.get("GITHUB_RUN_ID").and_then(|run| run.parse::<RunId>().ok());
+        let own_run = self
+            .environment
+            .get("GITHUB_RUN_ID")
+            .and_then(|run| run.parse::<RunId>().ok());
         let reported = self.environment.state(REPORTED) == Some("true");
         let plan = plan::decide(&self.settings, &self.event, self.stage, own_run, reported);
         tracing::debug!(?plan, event = %self.event.name, "decided");
@@ -112,6 +128,10 @@ impl Session {
             let warning = format!("Shipwright: {}", self.degraded().join("; "));
             self.runner.console().warning(&warning);
         }
-        if self.must_fail() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+        if self.must_fail() {
+            ExitCode::FAILURE
+        } else {
+            ExitCode::SUCCESS
+        }
     }
 }

@@ -4,9 +4,9 @@ use super::super::sync::Restored;
 use super::session::Session;
 use super::speak::comment_key;
 use super::subject::RunFacts;
+use crate::github::Client;
 use crate::github::comments::{AuthorRule, CommentMode, Place, Thread};
 use crate::github::marker::Marker;
-use crate::github::Client;
 use crate::ids::{Fingerprint, IssueNumber};
 use crate::memory::Tree;
 use crate::records::{FixRecord, History, Outcome, Proposal, Record, Resolution, Verdict};
@@ -22,11 +22,18 @@ impl Session {
 
     pub(super) async fn resolve_with(&mut self, client: &Client, run: &RunFacts, restored: Option<Restored>) {
         self.runner.output("failed", "false");
-        let history = restored.as_ref().map(|restored| History::of(&restored.tree.records)).unwrap_or_default();
+        let history = restored
+            .as_ref()
+            .map(|restored| History::of(&restored.tree.records))
+            .unwrap_or_default();
         let gone: Vec<&Proposal> = history.open.iter().filter(|open| ends(open, run)).collect();
         let flaky = !gone.is_empty() && gone.iter().all(|open| is_same_commit(open, run, &history));
         let resolved = self.resolved(run, &history, &gone, flaky);
-        let pull = if self.speaks() { self.conversation(client, run).await } else { None };
+        let pull = if self.speaks() {
+            self.conversation(client, run).await
+        } else {
+            None
+        };
         if let Some(issue) = pull {
             self.fold_comment(client, run, issue, &resolved).await;
         }
@@ -54,7 +61,11 @@ impl Session {
     }
 
     fn resolved(&self, run: &RunFacts, history: &History, gone: &[&Proposal], flaky: bool) -> Resolved {
-        let short = run.head_sha.as_ref().map(|sha| sha.short().to_owned()).unwrap_or_default();
+        let short = run
+            .head_sha
+            .as_ref()
+            .map(|sha| sha.short().to_owned())
+            .unwrap_or_default();
         let sha = run.head_sha.as_ref().map(ToString::to_string).unwrap_or_default();
         let mut titles: Vec<String> = Vec::new();
         for open in gone {
@@ -84,7 +95,11 @@ impl Session {
         if self.settings.on_success == OnSuccess::Leave {
             return;
         }
-        let place = Place { repo: run.repository.clone(), issue, author: AuthorRule::Token };
+        let place = Place {
+            repo: run.repository.clone(),
+            issue,
+            author: AuthorRule::Token,
+        };
         let key = comment_key(run);
         let thread = match Thread::read(client, &place, &key).await {
             Ok(thread) => thread,
@@ -95,7 +110,10 @@ impl Session {
             return;
         }
         if self.settings.dry_run {
-            return self.runner.console().print(&format!("dry run; the comment on {issue} would be folded"));
+            return self
+                .runner
+                .console()
+                .print(&format!("dry run; the comment on {issue} would be folded"));
         }
         if self.settings.on_success == OnSuccess::Delete {
             if let Err(error) = thread.remove().await {
@@ -106,7 +124,9 @@ impl Session {
         let mut marker = Marker::new(&key);
         marker.run = Some(run.id);
         marker.attempt = Some(run.attempt);
-        let Ok(body) = Renderer::built_in().resolved(resolved) else { return };
+        let Ok(body) = Renderer::built_in().resolved(resolved) else {
+            return;
+        };
         match thread.put(&marker, &body, CommentMode::Update).await {
             Ok(comment) => {
                 self.runner.output("comment-id", &comment.id.to_string());
@@ -132,7 +152,12 @@ impl Session {
         for open in gone {
             let flaky = is_same_commit(open, run, history);
             let verdict = if flaky { Verdict::Flaky } else { Verdict::Resolved };
-            let end = Resolution { suggestion: open.id.clone(), at: self.now, verdict, sha: sha.to_string() };
+            let end = Resolution {
+                suggestion: open.id.clone(),
+                at: self.now,
+                verdict,
+                sha: sha.to_string(),
+            };
             end.store(&mut tree.records, None);
             if flaky || run.is_from_fork() {
                 continue;
@@ -179,9 +204,14 @@ impl Session {
             },
             None => None,
         };
-        let subject = subject.map(|subject| format!(": {}", self.redactor.line(&subject))).unwrap_or_default();
+        let subject = subject
+            .map(|subject| format!(": {}", self.redactor.line(&subject)))
+            .unwrap_or_default();
         match pull {
-            Some(number) => (format!("No. {number}, commit {short}{subject}"), format!("{server}/pull/{number}")),
+            Some(number) => (
+                format!("No. {number}, commit {short}{subject}"),
+                format!("{server}/pull/{number}"),
+            ),
             None => (format!("commit {short}{subject}"), commit_url),
         }
     }
@@ -223,15 +253,27 @@ fn learn_fix(tree: &mut Tree, open: &Proposal, summary: &str, url: &str, sha: &s
 
 fn outcome(open: &Proposal, fix: &str, resolved: bool, at: i64) -> Outcome {
     let (fingerprint, applied_to) = (open.fingerprint.clone(), open.run.clone());
-    Outcome { fingerprint, fix: fix.to_owned(), applied_to, at, resolved }
+    Outcome {
+        fingerprint,
+        fix: fix.to_owned(),
+        applied_to,
+        at,
+        resolved,
+    }
 }
 
 /// The same failure again in the same place: what was suggested before did not help.
 pub(super) fn unhelpful(run: &RunFacts, history: &History, seen: &[Fingerprint], now: i64, tree: &mut Tree) {
-    let again = |open: &&Proposal| ends(open, run) && run_id(open) < Some(run.id.get()) && seen.contains(&open.fingerprint);
+    let again =
+        |open: &&Proposal| ends(open, run) && run_id(open) < Some(run.id.get()) && seen.contains(&open.fingerprint);
     for open in history.open.iter().filter(again) {
         let sha = run.head_sha.as_ref().map(ToString::to_string).unwrap_or_default();
-        let end = Resolution { suggestion: open.id.clone(), at: now, verdict: Verdict::Failed, sha };
+        let end = Resolution {
+            suggestion: open.id.clone(),
+            at: now,
+            verdict: Verdict::Failed,
+            sha,
+        };
         end.store(&mut tree.records, None);
         if let Some(suggested) = open.fixes.first() {
             outcome(open, suggested, false, now).store(&mut tree.records, None);

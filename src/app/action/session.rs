@@ -151,24 +151,35 @@ impl Session {
 
     /// GitHub's address for people.
     pub(super) fn server_url(&self) -> &str {
-        self.environment.get("GITHUB_SERVER_URL").unwrap_or("https://github.com").trim_end_matches('/')
+        self.environment
+            .get("GITHUB_SERVER_URL")
+            .unwrap_or("https://github.com")
+            .trim_end_matches('/')
     }
 
     /// The branch pull requests go to, as the event says.
     pub(super) fn default_branch(&self) -> &str {
-        self.event.repository.as_ref().map_or("", |repository| repository.default_branch.as_str())
+        self.event
+            .repository
+            .as_ref()
+            .map_or("", |repository| repository.default_branch.as_str())
     }
 
     /// A client that gives up after so many percent of the time.
     pub(super) fn github(&self, percent: u32) -> Result<github::Client, Error> {
-        let api_url = self.environment.get("GITHUB_API_URL").unwrap_or("https://api.github.com").to_owned();
+        let api_url = self
+            .environment
+            .get("GITHUB_API_URL")
+            .unwrap_or("https://api.github.com")
+            .to_owned();
         let connection = github::Connection {
             api_url,
             token: self.environment.token().and_then(github::Token::new),
             deadline: self.share(percent),
             user_agent: concat!("shipwright/", env!("CARGO_PKG_VERSION")).to_owned(),
         };
-        github::Client::new(&connection).map_err(|error| Error::service("cannot prepare to talk to GitHub").with_source(error))
+        github::Client::new(&connection)
+            .map_err(|error| Error::service("cannot prepare to talk to GitHub").with_source(error))
     }
 
     /// Whether this start may change anything in the repository's memory.
@@ -189,7 +200,11 @@ impl Session {
         let repository = self.repository()?;
         let run = sync::Run {
             id: self.environment.get("GITHUB_RUN_ID").unwrap_or("0").to_owned(),
-            attempt: self.environment.get("GITHUB_RUN_ATTEMPT").and_then(|text| text.parse().ok()).unwrap_or(1),
+            attempt: self
+                .environment
+                .get("GITHUB_RUN_ATTEMPT")
+                .and_then(|text| text.parse().ok())
+                .unwrap_or(1),
             job: self.environment.get("GITHUB_JOB").unwrap_or("job").to_owned(),
         };
         let sha = self.environment.get("GITHUB_SHA").unwrap_or_default();

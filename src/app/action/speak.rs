@@ -33,7 +33,12 @@ impl Session {
         tracing::debug!(spoken, "conversation");
         let mut shown = report.clone();
         shown.degraded = self.degraded().to_vec();
-        if let Ok(page) = renderer.page(Page::Document, &shown, self.settings.memory_ref.as_str(), LONGEST_SUMMARY / 3) {
+        if let Ok(page) = renderer.page(
+            Page::Document,
+            &shown,
+            self.settings.memory_ref.as_str(),
+            LONGEST_SUMMARY / 3,
+        ) {
             self.runner.summary(&page);
         }
     }
@@ -65,7 +70,11 @@ impl Session {
         report: &Report,
         renderer: &Renderer,
     ) -> bool {
-        let place = Place { repo: run.repository.clone(), issue, author: AuthorRule::Token };
+        let place = Place {
+            repo: run.repository.clone(),
+            issue,
+            author: AuthorRule::Token,
+        };
         let key = comment_key(run);
         let marker = self.marker(&key, run, report);
         let thread = match Thread::read(client, &place, &key).await {
@@ -76,15 +85,21 @@ impl Session {
             }
         };
         if thread.marker().is_some_and(|earlier| outranks(&earlier, &marker)) {
-            self.runner.console().print("a richer or newer report stands already; nothing was said");
+            self.runner
+                .console()
+                .print("a richer or newer report stands already; nothing was said");
             return false;
         }
         // The hidden line is part of what GitHub counts.
         let room = usize::try_from(self.settings.max_comment_chars).unwrap_or(60_000);
         let room = room.saturating_sub(marker.encode().len() + 2);
-        let Some(body) = self.page(renderer, Page::Comment, report, room) else { return false };
+        let Some(body) = self.page(renderer, Page::Comment, report, room) else {
+            return false;
+        };
         if self.settings.dry_run {
-            self.runner.console().print(&format!("dry run; the comment on {issue} would be:\n{body}"));
+            self.runner
+                .console()
+                .print(&format!("dry run; the comment on {issue} would be:\n{body}"));
             return false;
         }
         let mode = match self.settings.comment_mode {
@@ -108,7 +123,9 @@ impl Session {
         self.runner.output("comment-id", &comment.id.to_string());
         self.runner.output("comment-url", &comment.url);
         self.runner.output("issue-number", &issue.to_string());
-        self.runner.console().print(&format!("{:?} {}", comment.action, comment.url));
+        self.runner
+            .console()
+            .print(&format!("{:?} {}", comment.action, comment.url));
     }
 
     /// A page in the user's template, or in ours when that fails.
@@ -125,7 +142,11 @@ impl Session {
         let mut marker = Marker::new(key);
         marker.run = Some(run.id);
         marker.attempt = Some(run.attempt);
-        marker.fingerprints = report.failures.iter().map(|shown| shown.failure.fingerprint.clone()).collect();
+        marker.fingerprints = report
+            .failures
+            .iter()
+            .map(|shown| shown.failure.fingerprint.clone())
+            .collect();
         if run.level == Level::Job {
             marker.rest.insert("level".to_owned(), json!("job"));
         }
@@ -187,7 +208,10 @@ impl Session {
             [number] => Some(*number),
             several => {
                 let list: Vec<String> = several.iter().map(ToString::to_string).collect();
-                self.degrade(format!("pull requests {} share this commit, so none was commented on; set `issue-number`", list.join(", ")));
+                self.degrade(format!(
+                    "pull requests {} share this commit, so none was commented on; set `issue-number`",
+                    list.join(", ")
+                ));
                 None
             }
         }
@@ -197,13 +221,25 @@ impl Session {
     pub(super) fn cannot(&mut self, what: &str, error: &github::Error, permission: &str) {
         let hint = match error {
             github::Error::Denied { permission: named, .. } => {
-                let named = named.as_deref().unwrap_or(permission).replace('=', ": ").replace("; ", " or ");
-                Some(format!("give the job `permissions: {named}`; forks and Dependabot get read-only tokens, report on those from `workflow_run`"))
+                let named = named
+                    .as_deref()
+                    .unwrap_or(permission)
+                    .replace('=', ": ")
+                    .replace("; ", " or ");
+                Some(format!(
+                    "give the job `permissions: {named}`; forks and Dependabot get read-only tokens, report on those from `workflow_run`"
+                ))
             }
-            github::Error::RateLimited { .. } => Some("GitHub limits the requests of this token; the next report will catch up".to_owned()),
+            github::Error::RateLimited { .. } => {
+                Some("GitHub limits the requests of this token; the next report will catch up".to_owned())
+            }
             github::Error::Deadline => Some("raise `timeout-seconds`".to_owned()),
-            github::Error::Gone(_) => Some("issues are switched off in this repository; set `issue-mode: off`".to_owned()),
-            github::Error::NotFound(_) => Some("check the number, and that the token can see the repository".to_owned()),
+            github::Error::Gone(_) => {
+                Some("issues are switched off in this repository; set `issue-mode: off`".to_owned())
+            }
+            github::Error::NotFound(_) => {
+                Some("check the number, and that the token can see the repository".to_owned())
+            }
             github::Error::Invalid(_) | github::Error::Server(_) | github::Error::Transport(_) => None,
         };
         let mut wrapped = Error::service(format!("cannot {what}")).with_source(error.clone());
@@ -220,14 +256,26 @@ impl Session {
         self.runner.output("failed", "true");
         self.runner.output("failure-count", &report.failures.len().to_string());
         self.runner.output("similar-count", &similar.to_string());
-        self.runner.output("category", first.map_or("UNKNOWN", |shown| shown.failure.category.as_str()));
-        self.runner.output("fingerprint", first.map_or("", |shown| shown.failure.fingerprint.as_str()));
-        let Some(page) = self.page(renderer, Page::Document, report, LONGEST_SUMMARY) else { return };
-        let document = serde_json::to_vec_pretty(&super::super::explain::ReportDocument::of(report)).unwrap_or_default();
-        let Ok(directory) = self.environment.directory() else { return };
-        for (output, name, bytes) in
-            [("report-path", "report.md", page.into_bytes()), ("report-json", "report.json", document)]
-        {
+        self.runner.output(
+            "category",
+            first.map_or("UNKNOWN", |shown| shown.failure.category.as_str()),
+        );
+        self.runner.output(
+            "fingerprint",
+            first.map_or("", |shown| shown.failure.fingerprint.as_str()),
+        );
+        let Some(page) = self.page(renderer, Page::Document, report, LONGEST_SUMMARY) else {
+            return;
+        };
+        let document =
+            serde_json::to_vec_pretty(&super::super::explain::ReportDocument::of(report)).unwrap_or_default();
+        let Ok(directory) = self.environment.directory() else {
+            return;
+        };
+        for (output, name, bytes) in [
+            ("report-path", "report.md", page.into_bytes()),
+            ("report-json", "report.json", document),
+        ] {
             let path = directory.join(name);
             match write_atomically(&path, &bytes) {
                 Ok(()) => {
@@ -241,11 +289,17 @@ impl Session {
 
     /// The user's template from the default branch, else ours.
     async fn renderer(&mut self, client: &Client, run: &RunFacts) -> Renderer {
-        let Some(path) = self.settings.template_path.clone() else { return Renderer::built_in() };
+        let Some(path) = self.settings.template_path.clone() else {
+            return Renderer::built_in();
+        };
         let source = match client.file(&run.repository, &path, None).await {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(error) => {
-                self.cannot("read `template-path` from the default branch; the built-in template is used", &error, "contents: read");
+                self.cannot(
+                    "read `template-path` from the default branch; the built-in template is used",
+                    &error,
+                    "contents: read",
+                );
                 return Renderer::built_in();
             }
         };

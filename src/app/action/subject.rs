@@ -107,7 +107,9 @@ impl Session {
             EventKind::PullRequest(pull) => Some(pull),
             EventKind::WorkflowRun { .. } | EventKind::WorkflowDispatch(_) | EventKind::Other => None,
         };
-        let head_sha = pull.map(|pull| pull.head_sha.clone()).or_else(|| get("GITHUB_SHA").parse().ok());
+        let head_sha = pull
+            .map(|pull| pull.head_sha.clone())
+            .or_else(|| get("GITHUB_SHA").parse().ok());
         let head_repository = match pull {
             Some(pull) => pull.head_repository.clone(),
             None => Some(repository.clone()),
@@ -116,7 +118,11 @@ impl Session {
             url: format!("{}/{repository}/actions/runs/{id}", self.server_url()),
             id,
             attempt: get("GITHUB_RUN_ATTEMPT").parse().unwrap_or(1),
-            workflow_key: if path.is_empty() { workflow.clone() } else { path.to_owned() },
+            workflow_key: if path.is_empty() {
+                workflow.clone()
+            } else {
+                path.to_owned()
+            },
             workflow,
             head_sha,
             head_branch: pull.map_or_else(|| get("GITHUB_REF_NAME"), |pull| pull.head_branch.clone()),

@@ -16,7 +16,13 @@ const REOPEN_WITHIN: i64 = 7 * 24 * 3_600_000;
 
 impl Session {
     /// Keeps an issue for each of the most important failures.
-    pub(super) async fn track(&mut self, client: &Client, run: &RunFacts, report: &Report, renderer: &Renderer) -> bool {
+    pub(super) async fn track(
+        &mut self,
+        client: &Client,
+        run: &RunFacts,
+        report: &Report,
+        renderer: &Renderer,
+    ) -> bool {
         let label = self.settings.issue_label.clone();
         let known = match client.issues_by_label(&run.repository, &label, StateFilter::All).await {
             Ok(issues) => issues,
@@ -41,20 +47,31 @@ impl Session {
         known: &[Issue],
         renderer: &Renderer,
     ) -> bool {
-        let alone = Report { failures: vec![shown.clone()], ..report.clone() };
+        let alone = Report {
+            failures: vec![shown.clone()],
+            ..report.clone()
+        };
         let key = issue_key(run, &shown.failure.fingerprint);
         let marker = self.marker(&key, run, &alone);
-        let Some(page) = self.page(renderer, Page::Issue, &alone, 60_000) else { return false };
+        let Some(page) = self.page(renderer, Page::Issue, &alone, 60_000) else {
+            return false;
+        };
         let body = marker.above(&page);
         let existing = known.iter().find(|issue| self.is_current(issue, &key));
         if self.settings.dry_run {
-            self.runner.console().print(&format!("dry run; the tracking issue would be:\n{page}"));
+            self.runner
+                .console()
+                .print(&format!("dry run; the tracking issue would be:\n{page}"));
             return false;
         }
         let done = match existing {
             Some(issue) if issue.body.trim() == body.trim() && issue.state == "open" => Ok(issue.clone()),
             Some(issue) => {
-                let patch = IssuePatch { body: Some(body), state: Some("open"), ..IssuePatch::default() };
+                let patch = IssuePatch {
+                    body: Some(body),
+                    state: Some("open"),
+                    ..IssuePatch::default()
+                };
                 client.update_issue(&run.repository, issue.number, &patch).await
             }
             None => {
@@ -70,7 +87,9 @@ impl Session {
         match done {
             Ok(issue) => {
                 self.runner.output("issue-number", &issue.number.to_string());
-                self.runner.console().print(&format!("tracking issue {}", issue.html_url));
+                self.runner
+                    .console()
+                    .print(&format!("tracking issue {}", issue.html_url));
                 true
             }
             Err(error) => {
@@ -82,8 +101,13 @@ impl Session {
 
     /// Titles are plain text on GitHub, but mentions in them notify.
     fn issue_title(&self, run: &RunFacts, shown: &FailureReport) -> String {
-        let title: String = format!("{}: {}", run.workflow, shown.failure.title).chars().take(180).collect();
-        crate::text::one_line(&self.redactor.line(&title)).replace('@', "@\u{200b}").replace('#', "#\u{200b}")
+        let title: String = format!("{}: {}", run.workflow, shown.failure.title)
+            .chars()
+            .take(180)
+            .collect();
+        crate::text::one_line(&self.redactor.line(&title))
+            .replace('@', "@\u{200b}")
+            .replace('#', "#\u{200b}")
     }
 
     /// Ours, about this failure, and open or closed so recently that it is the same trouble.
@@ -94,7 +118,13 @@ impl Session {
     }
 
     /// Closes the issues of failures of this workflow and branch: it has just succeeded there.
-    pub(super) async fn close_issues(&mut self, client: &Client, run: &RunFacts, renderer: &Renderer, resolved: &Resolved) {
+    pub(super) async fn close_issues(
+        &mut self,
+        client: &Client,
+        run: &RunFacts,
+        renderer: &Renderer,
+        resolved: &Resolved,
+    ) {
         let label = self.settings.issue_label.clone();
         let open = match client.issues_by_label(&run.repository, &label, StateFilter::Open).await {
             Ok(issues) => issues,
@@ -102,11 +132,15 @@ impl Session {
         };
         let prefix = issue_prefix(run);
         for issue in open.iter().filter(|issue| is_by_us(issue)) {
-            let Some(marker) = Marker::decode(&issue.body).filter(|marker| marker.key.starts_with(&prefix)) else { continue };
+            let Some(marker) = Marker::decode(&issue.body).filter(|marker| marker.key.starts_with(&prefix)) else {
+                continue;
+            };
             if marker.run.is_some_and(|failed| failed > run.id) || self.settings.dry_run {
                 continue;
             }
-            let Ok(page) = renderer.issue_resolved(resolved) else { continue };
+            let Ok(page) = renderer.issue_resolved(resolved) else {
+                continue;
+            };
             let patch = IssuePatch {
                 body: Some(marker.above(&page)),
                 state: Some("closed"),
@@ -114,7 +148,10 @@ impl Session {
                 ..IssuePatch::default()
             };
             match client.update_issue(&run.repository, issue.number, &patch).await {
-                Ok(issue) => self.runner.console().print(&format!("closed tracking issue {}", issue.html_url)),
+                Ok(issue) => self
+                    .runner
+                    .console()
+                    .print(&format!("closed tracking issue {}", issue.html_url)),
                 Err(error) => self.cannot("close a tracking issue", &error, "issues: write"),
             }
         }
@@ -124,7 +161,10 @@ impl Session {
 /// An issue's author is checked like a comment's: a marker can be pasted by anyone. Issues written with a personal
 /// token are recognised by their label and marker alone only when a bot wrote them.
 fn is_by_us(issue: &Issue) -> bool {
-    issue.user.as_ref().is_some_and(|user| user.kind == "Bot" || user.login.ends_with("[bot]"))
+    issue
+        .user
+        .as_ref()
+        .is_some_and(|user| user.kind == "Bot" || user.login.ends_with("[bot]"))
 }
 
 fn issue_prefix(run: &RunFacts) -> String {

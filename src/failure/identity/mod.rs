@@ -56,6 +56,7 @@ pub fn identify(evidence: &Evidence<'_>) -> (Fingerprint, Signature) {
         Some((known, _)) => Some(known.name.to_owned()),
         None => evidence
             .code
+            .filter(|code| is_code(code))
             .map(str::to_owned)
             .or_else(|| first_code(evidence.decisive)),
     };
@@ -131,7 +132,14 @@ fn infrastructure<'a>(lines: &[&'a str], ranked: &[lines::Key]) -> Option<(&'sta
     let found = lines
         .iter()
         .filter_map(|line| catalogue::find(line).map(|known| (known, *line)));
-    found.take(8).find(|(known, line)| concerned(known, line))
+    let concerned = found.filter(|(known, line)| concerned(known, line));
+    concerned.take(8).min_by_key(|(known, _)| catalogue::rank(known))
+}
+
+/// A rule or error code, not a task's or a file's name.
+fn is_code(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | '.' | '@');
+    text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '@') && text.len() <= 60 && text.chars().all(allowed)
 }
 
 fn first_code(lines: &[&str]) -> Option<String> {

@@ -12,7 +12,8 @@ use serde_json::{Map, Value};
 
 use super::codec::{self, DecodeError, parse};
 use super::model::{Entry, Identity, Memory};
-use fields::{Defaults, entry_from};
+pub use fields::Defaults;
+use fields::entry_from;
 
 /// Larger values are left out, and counted.
 pub const MAX_VALUE_BYTES: usize = 16 << 20;

@@ -399,3 +399,27 @@ fn a_process_killed_at_any_request_loses_nobody_elses_memory() {
         assert_eq!(desk.keys(), ["mine", "old", "rival"]);
     }
 }
+
+#[test]
+fn the_log_shows_the_chain_and_the_inbox() {
+    let (_server, desk) = remembering();
+    for n in 0..3 {
+        desk.memory(&[(&format!("k{n}"), "x")]);
+        assert_ok(&desk.push());
+    }
+    for transport in ["lean", "libgit2"] {
+        let output = desk.run(&["log", "--format", "json", "--limit", "3", "--transport", transport]);
+        assert_ok(&output);
+        let log: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(log.as_array().unwrap().len(), 3, "{log}");
+        assert!(log[0]["subject"].as_str().unwrap().contains("1 added") && log[2]["time"].as_str().is_some());
+    }
+}
+
+#[test]
+fn a_deleted_entry_stays_deleted() {
+    let (_server, desk) = remembering();
+    assert_ok(&desk.run(&["delete", "test", "old"]));
+    assert_fails(&desk.run(&["delete", "test", "old"]), 1, &["no entry"]);
+    assert_eq!(desk.keys(), Vec::<String>::new());
+}

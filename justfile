@@ -13,3 +13,11 @@ ci:
 # Writes docs/inputs.md and action.yml from the list in src/settings/inputs.rs.
 docs:
     cargo run --quiet -- docs inputs > docs/inputs.md && cargo run --quiet -- docs action > action.yml
+
+# The real ruflo, from npm, and two machines' worth of directories.
+interop:
+    cargo test --locked --test interop -- --nocapture
+
+# The laws of merging, 10,000 cases each.
+laws:
+    PROPTEST_CASES=10000 cargo test --release --locked --lib memory::

@@ -22,6 +22,18 @@ contract: test
 bench-memory:
     cargo bench --bench memory
 
-# How long a search among past failures takes.
-bench-similar:
-    cargo bench --bench similar
+# How fast logs are read beside grep and ripgrep, and how long a search among 10,000 past failures takes.
+bench-logs:
+    cargo bench --bench logs && cargo bench --bench similar
+
+# Quality on a folder of labelled logs: just eval FOLDER
+eval folder *arguments:
+    cargo run --release -- eval {{folder}} {{arguments}}
+
+# The real ruflo, from npm, and two machines' worth of directories.
+interop:
+    cargo test --locked --test interop -- --nocapture
+
+# The laws of merging, 10,000 cases each.
+laws:
+    PROPTEST_CASES=10000 cargo test --release --locked --lib memory::

@@ -10,6 +10,7 @@ use crate::app::error::reading;
 use crate::app::sync::{self, Base, BaseError, Local, Outcome, Persisted, Restored, Run, Setup, Writer};
 use crate::app::{Error, Kind};
 use crate::cli::Context;
+use crate::cli::memory::peer::Peer;
 use crate::cli::output::{self, Format};
 use crate::gitref::{Options, Remote, Token, TransportChoice};
 use crate::ids::RefName;
@@ -133,6 +134,8 @@ pub struct Pull {
     /// Also write Shipwright's own records into the file
     #[arg(long)]
     records: bool,
+    #[command(flatten)]
+    peer: Peer,
 }
 
 #[derive(Serialize)]
@@ -146,6 +149,8 @@ struct Pulled<'a> {
     inbox: usize,
     output: &'a Path,
     base: &'a Path,
+    #[serde(rename = "ruflo_entries", skip_serializing_if = "Option::is_none")]
+    imported: Option<usize>,
     warnings: &'a [String],
     requests: u64,
     bytes_up: u64,
@@ -162,10 +167,14 @@ impl Pull {
             restored.tree.memory.clone()
         };
         let base = restored.save(&memory, &self.output)?;
-        self.answer(&restored, &base)
+        let imported = self.peer.after_pull(&restored.tree.memory).inspect_err(|_| {
+            // Without the base, a push after this cannot take what ruflo does not hold for deleted.
+            let _ = std::fs::remove_file(&base);
+        })?;
+        self.answer(&restored, &base, imported)
     }
 
-    fn answer(&self, restored: &Restored, base: &Path) -> Result<(), Error> {
+    fn answer(&self, restored: &Restored, base: &Path, imported: Option<usize>) -> Result<(), Error> {
         let pulled = Pulled {
             outcome: if restored.hit { "restored" } else { "empty" },
             name: &self.at.name,
@@ -175,6 +184,7 @@ impl Pull {
             inbox: restored.inbox,
             output: &self.output,
             base,
+            imported,
             warnings: &restored.warnings,
             requests: restored.traffic.requests,
             bytes_up: restored.traffic.bytes_up,
@@ -229,10 +239,13 @@ pub struct Push {
     /// Replace the chain of commits by one when it is longer
     #[arg(long, value_name = "N", default_value_t = sync::DEFAULT_HISTORY)]
     memory_history: u32,
+    #[command(flatten)]
+    peer: Peer,
 }
 
 impl Push {
     fn run(self, context: &Context) -> Result<(), Error> {
+        self.peer.before_push(&self.input)?;
         let bytes = std::fs::read(&self.input).map_err(|error| reading(&self.input, error))?;
         let decoded = decode(&bytes).map_err(|error| {
             Error::user(format!("cannot read {}; nothing was pushed", self.input.display()))

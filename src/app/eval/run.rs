@@ -114,7 +114,7 @@ pub fn run(request: &Request) -> Result<Report, Error> {
         }
     }
     if request.wants("pairs") && request.folder.join("pairs.jsonl").is_file() {
-        report.texts = Some(pairs::run(&request.folder)?);
+        report.texts = Some(pairs::run(&request.folder, request.part)?);
     }
     Ok(report)
 }

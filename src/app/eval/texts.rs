@@ -19,6 +19,18 @@ pub struct PairText {
     /// Language or kind of tool.
     #[serde(default)]
     pub ecosystem: String,
+    /// Where the text was published.
+    #[serde(default)]
+    pub source: String,
+}
+
+impl PairText {
+    /// The project, `owner/name` where the source tells it, else the beginning of the group's name: no failure spans two.
+    pub fn project(&self) -> String {
+        let published = self.source.split('/').find(|part| part.contains('@') && self.source.contains("LogChunks"));
+        let guessed = || self.group.split('-').next().unwrap_or(&self.group).to_owned();
+        published.map_or_else(guessed, |part| part.replace('@', "/")).to_lowercase()
+    }
 }
 
 /// A share with what it was counted from.
@@ -297,6 +309,7 @@ mod tests {
             text: text.to_owned(),
             group: group.to_owned(),
             ecosystem: String::new(),
+            source: String::new(),
         }
     }
 

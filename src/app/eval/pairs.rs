@@ -29,6 +29,10 @@ struct HardNegative {
 pub fn run(folder: &Path, part: Part) -> Result<TextMetrics, Error> {
     let mut pairs: Vec<PairText> = lines(&folder.join("pairs.jsonl"))?;
     let projects: HashSet<String> = pairs.iter().map(PairText::project).collect();
+    let is_other = |project: &str| {
+        let owner = project.split('/').next().filter(|owner| owner.len() >= 5);
+        !projects.contains(project) && owner.is_none_or(|owner| projects.iter().all(|other| !other.contains(owner)))
+    };
     pairs.retain(|pair| match part {
         Part::All => true,
         Part::HeldOut => is_held_out(&pair.project()),
@@ -40,7 +44,7 @@ pub fn run(folder: &Path, part: Part) -> Result<TextMetrics, Error> {
     for set in ["why", "logchunks", "fail_pass"] {
         let folder = folder.join(set);
         if folder.is_dir() {
-            for case in read_set(&folder)?.into_iter().filter(|case| !projects.contains(&case.label.project())) {
+            for case in read_set(&folder)?.into_iter().filter(|case| is_other(&case.label.project())) {
                 others.extend(other_texts(&case)?);
             }
         }

@@ -25,11 +25,13 @@ pub struct PairText {
 }
 
 impl PairText {
-    /// The project, `owner/name` where the source tells it, else the beginning of the group's name: no failure spans two.
+    /// The project: `owner/name` or the host of its CI where the source tells it, else the beginning of the group's name.
     pub fn project(&self) -> String {
-        let published = self.source.split('/').find(|part| part.contains('@') && self.source.contains("LogChunks"));
-        let guessed = || self.group.split('-').next().unwrap_or(&self.group).to_owned();
-        published.map_or_else(guessed, |part| part.replace('@', "/")).to_lowercase()
+        let parts = || self.source.split('/');
+        let repository = parts().find(|part| part.contains('@') && self.source.contains("LogChunks"));
+        let host = parts().skip_while(|part| !part.ends_with("https:")).nth(2);
+        let guessed = self.group.split('-').next().unwrap_or(&self.group);
+        repository.or(host).unwrap_or(guessed).replace('@', "/").to_lowercase()
     }
 }
 

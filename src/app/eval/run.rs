@@ -114,7 +114,7 @@ pub fn run(request: &Request) -> Result<Report, Error> {
         }
     }
     if request.wants("pairs") && request.folder.join("pairs.jsonl").is_file() {
-        report.texts = Some(pairs::run(&request.folder)?);
+        report.texts = Some(pairs::run(&request.folder, request.part)?);
     }
     Ok(report)
 }
@@ -142,7 +142,7 @@ fn run_case(case: &Case, set: &mut SetReport) -> Result<(), Error> {
     let plain = analyze(&log, &Options::default());
     let analysis = match &case.passed {
         None => plain,
-        Some(path) => with_baseline(&log, &read_log(path)?, plain, &expected, set),
+        Some(path) => with_baseline(&log, &read_log(path)?, &plain, &expected, set),
     };
     if expected.is_empty() {
         set.unlabelled += 1;
@@ -170,12 +170,12 @@ fn run_case(case: &Case, set: &mut SetReport) -> Result<(), Error> {
     Ok(())
 }
 
-fn with_baseline(log: &Log, passed: &Log, plain: Analysis, expected: &Expected, set: &mut SetReport) -> Analysis {
+fn with_baseline(log: &Log, passed: &Log, plain: &Analysis, expected: &Expected, set: &mut SetReport) -> Analysis {
     set.passing += 1;
     set.claimed += usize::from(!analyze(passed, &Options::default()).failures.is_empty());
     let baseline = Some(Baseline::from_logs(std::iter::once(passed)));
     let analysis = analyze(log, &Options { baseline, ..Options::default() });
-    let (before, after) = (expected.measure(&plain), expected.measure(&analysis));
+    let (before, after) = (expected.measure(plain), expected.measure(&analysis));
     let worse = before.decisive_in_first && !after.decisive_in_first || before.in_top10 && !after.in_top10;
     set.worse_with_baseline += usize::from(worse);
     set.shown.entry(rivals::WITHOUT_BASELINE.to_owned()).or_default().count(before);

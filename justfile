@@ -21,3 +21,15 @@ interop:
 # The laws of merging, 10,000 cases each.
 laws:
     PROPTEST_CASES=10000 cargo test --release --locked --lib memory::
+
+# Holds every request of the stories, and every answer of the fake, against GitHub's own API description (needs node).
+contract: test
+    cd tests/contract && npm install --no-audit --no-fund --no-package-lock && node run.mjs "${CARGO_TARGET_DIR:-$OLDPWD/target}/tmp/exchanges"
+
+# How long merging and storing memory takes.
+bench-memory:
+    cargo bench --bench merge --bench memory
+
+# How long a search among past failures takes.
+bench-similar:
+    cargo bench --bench similar

@@ -5,7 +5,8 @@
 //! Nothing here fails on log content: what cannot be understood is reported as such with low confidence.
 
 mod analyze;
-mod category;
+pub mod category;
+mod describe;
 mod excerpt;
 mod families;
 mod focus;
@@ -15,10 +16,12 @@ pub mod junit;
 pub mod mask;
 mod model;
 mod options;
+mod place;
 mod rank;
 mod rule;
 mod scan;
 mod title;
+mod verdict;
 
 pub use analyze::analyze;
 pub use model::{Analysis, Category, Class, ExcerptLine, Failure, Location, Signature, UnknownCategory};

@@ -16,6 +16,12 @@ const MATCH_CAP: usize = 600;
 const OF_ONE_SHAPE: u32 = 400;
 /// A match of this weight stands although the line also looks like noise.
 const OVER_NOISE: u8 = 9;
+/// A match of a tool's own rule of this weight stands although another rule takes the line for a consequence.
+const OVER_SYMPTOM: u8 = 8;
+/// The family whose rules are about words, not tools.
+const GENERAL: &str = "general";
+/// A match of this weight stands although the line only tells the end of a step.
+const OF_AN_END: u8 = 7;
 
 /// A line some rule matches.
 #[derive(Debug, Clone)]
@@ -188,7 +194,7 @@ fn judge(
     wanted: &[RuleId],
     shapes: &mut HashMap<u64, u32>,
 ) -> Option<Candidate> {
-    if matches!(line.mark, Mark::Echo | Mark::Chatter | Mark::Passed) || line.body.trim().len() < 3 {
+    if matches!(line.mark, Mark::Echo | Mark::Chatter | Mark::Passed | Mark::GroupStart | Mark::StepStart) || line.body.trim().len() < 3 {
         return None;
     }
     let shape = shape(line.body);
@@ -204,10 +210,19 @@ fn judge(
     rules.sort_by_key(|id| std::cmp::Reverse(id.rule().weight));
     let noise = rules.iter().any(|id| id.rule().kind == Kind::Noise);
     rules.retain(|id| id.rule().kind != Kind::Noise);
+    subdue(&mut rules);
     let heaviest = rules.first()?.rule().weight;
-    (!noise || heaviest >= OVER_NOISE).then_some(Candidate {
-        line: index,
-        rules,
-        shape,
-    })
+    // The line that tells a step's end is a reason only when it tells of a limit or of a cancellation.
+    let end = line.mark == Mark::Failed && heaviest < OF_AN_END;
+    (!end && (!noise || heaviest >= OVER_NOISE)).then_some(Candidate { line: index, rules, shape })
+}
+
+/// A line a tool is known to print as a consequence stays one, whatever its words would mean elsewhere.
+fn subdue(rules: &mut Vec<RuleId>) {
+    let known = rules.iter().copied().find(|id| id.rule().kind == Kind::Symptom && id.family() != GENERAL);
+    let Some(symptom) = known else { return };
+    let stands = rules.iter().any(|id| id.rule().kind != Kind::Symptom && id.family() != GENERAL && id.rule().weight >= OVER_SYMPTOM);
+    if !stands || symptom.rule().weight == 0 {
+        *rules = vec![symptom];
+    }
 }

@@ -15,7 +15,7 @@ use super::retry::{self, Repeat};
 use super::{Client, Error, Result};
 
 /// One try of an ordinary call; GitHub itself gives up after 10 s.
-const TRY_LIMIT: Duration = Duration::from_secs(15);
+const TRY_LIMIT: Duration = Duration::from_secs(12);
 /// The largest answer read into memory whole; pages of 100 are far below it.
 const ANSWER_LIMIT: usize = 32 << 20;
 /// Entries of a page: the most GitHub gives.
@@ -111,15 +111,16 @@ impl Client {
 
     /// Reads a list page by page; `entries` takes the entries out of a page's document. Stops at `limit` entries.
     ///
-    /// `path` already has a query. A further page is asked for by number, as long as the answer's `Link` names a next.
+    /// `path` ends with `?` or with a parameter. A further page is asked for by number, as long as the answer's `Link` names a next.
     pub(super) async fn pages<P, T>(&self, path: &str, limit: usize, entries: impl Fn(P) -> Vec<T>) -> Result<Vec<T>>
     where
         P: DeserializeOwned,
     {
         let per_page = limit.clamp(1, PER_PAGE);
+        let joint = if path.ends_with('?') { "" } else { "&" };
         let mut all = Vec::new();
         for page in 1..=PAGES {
-            let call = Call::get(format!("{path}&per_page={per_page}&page={page}"));
+            let call = Call::get(format!("{path}{joint}per_page={per_page}&page={page}"));
             let response = self.send(&call).await?;
             let mut links = response.headers().get_all(LINK).iter();
             let more = links.any(|link| link.to_str().is_ok_and(|link| link.contains("rel=\"next\"")));
@@ -172,7 +173,7 @@ impl Client {
         };
         match tokio::time::timeout(limit, exchange).await {
             Ok(outcome) => outcome,
-            Err(_) if Instant::now() >= self.inner.deadline => Err(Error::Deadline),
+            Err(_) if Instant::now() >= self.deadline => Err(Error::Deadline),
             Err(_) => Err(Error::Transport(format!("no answer within {} s", limit.as_secs()))),
         }
     }

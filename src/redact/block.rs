@@ -117,7 +117,7 @@ enum Body {
     Other,
 }
 
-/// Header lines of encrypted PEM, PGP and PuTTY keys.
+/// Header lines of encrypted PEM, PGP and `PuTTY` keys.
 const HEADERS: [&str; 9] = [
     "Proc-Type:",
     "DEK-Info:",

@@ -1,6 +1,6 @@
-//! Lines as builds print them, without a secret in them.
+//! Lines as builds print them, without a secret in them; and for every format a near miss.
 
-use super::corpus::{ALNUM, BASE64, Generator, HEX};
+use super::generator::{ALNUM, BASE64, Generator, HEX};
 
 /// `{sha}` and the like are filled in by [`lines`].
 const TEMPLATES: &[&str] = &[
@@ -276,9 +276,12 @@ pub(super) const fn templates() -> usize {
     TEMPLATES.len()
 }
 
+/// A field of a template and what fills it.
+type Field = (&'static str, fn(&mut Generator) -> String);
+
 fn fill(template: &str, generator: &mut Generator) -> String {
     let mut line = template.to_owned();
-    let makers: &[(&str, fn(&mut Generator) -> String)] = &[
+    let makers: &[Field] = &[
         ("{sha}", |g| g.text(HEX, 40)),
         ("{sha7}", |g| g.text(HEX, 7)),
         ("{sha12}", |g| g.text(HEX, 12)),
@@ -305,3 +308,117 @@ fn fill(template: &str, generator: &mut Generator) -> String {
     }
     line
 }
+
+/// For every format something that looks a little like it and is nobody's secret.
+pub(super) const NEAR_MISSES: &[(&str, &str)] = &[
+    (
+        "private-key",
+        "could not find -----BEGIN PRIVATE KEY----- in key.pem: no start line",
+    ),
+    (
+        "github-token",
+        "the prefix ghp_ marks personal tokens, ghs_ those of apps",
+    ),
+    ("gitlab-token", "tokens start with glpat- on that server"),
+    (
+        "aws-access-key",
+        "test AKIA_prefix_is_checked ... ok, ASIA region skipped",
+    ),
+    ("aws-session-token", "header X-Amz-Date=20250704T143209Z accepted"),
+    ("google-key", "keys begin with AIza and tokens with ya29."),
+    ("azure-sas", "sig=short in the query was refused"),
+    ("azure-key", "AccountKey=<key> is missing in the connection string"),
+    ("azure-secret", "FAQ~ is not a section"),
+    ("azure-devops-token", "suite AZDO pipelines: 12 passed"),
+    ("slack-token", "strip xoxb- and xoxp- from names"),
+    ("webhook", "POST https://hooks.slack.com/services/ returned 404"),
+    (
+        "discord-token",
+        "org.example.service.module.Handler.handle(Handler.java:42)",
+    ),
+    ("telegram-token", "at 12:AA in the /bot command"),
+    ("stripe-key", "sk_test_ keys are allowed in test mode"),
+    ("twilio-key", "SKIPPED 3 tests, ACCEPTED 4"),
+    ("sendgrid-key", "SG.Mail.Send is deprecated"),
+    (
+        "mail-key",
+        "Cache restored from key: node-key-9f86d081884c7d659a2feaa0c55ad015-linux",
+    ),
+    (
+        "npm-token",
+        "npm_config_registry=https://registry.example.test npm_lifecycle_event=test",
+    ),
+    (
+        "pypi-token",
+        "key: Linux-build-cache-pypi-modules-1a184bde04a16a515eeccd5e9f373265f026270d180ef4f6",
+    ),
+    ("crates-token", "precious associations with suspicious sociology"),
+    ("rubygems-key", "rubygems_version 3.4.10 is older than required"),
+    ("nuget-key", "copy2clipboard and oy2 are fine"),
+    ("package-key", "AKCp is no word"),
+    ("docker-token", "dckr_pat_ is the prefix of those tokens"),
+    ("huggingface-token", "cannot load hf_transformer_model_from_checkpoint"),
+    ("anthropic-key", "sk-ant- is how those keys start"),
+    ("openai-key", "use sk-learn-contrib-lightning-examples instead"),
+    ("model-service-key", "gsk_alignment_matrix_builder_with_padding passed"),
+    ("shopify-token", "shpat_ missing in the form"),
+    (
+        "square-token",
+        "EAAccessControlListEntryForTheWholeOrganisationUnitTests passed",
+    ),
+    ("payment-key", "AQEduct and EZAKimono compile"),
+    ("digitalocean-token", "dop_v1_ expected"),
+    (
+        "heroku-key",
+        "Deployed to heroku app 3f2a9c1e-1111-4222-8333-944445555666",
+    ),
+    ("databricks-token", "dapi.dll not found"),
+    ("terraform-token", "expected .atlasv1. in the middle"),
+    ("vault-token", "hvs.example.org has no address"),
+    ("linear-key", "lin_api_client::new called twice"),
+    (
+        "notion-token",
+        "secret_manager_client_initialisation_failed_because_of_missing_configuration",
+    ),
+    ("figma-token", "figd_ expected"),
+    ("newrelic-key", "JOURNAL and NRALarm"),
+    ("datadog-key", "datadog agent key file not found"),
+    ("observability-token", "glc_matrix_multiplication is slow"),
+    (
+        "sentry-token",
+        "sentry release 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b uploaded",
+    ),
+    ("cloudflare-token", "cloudflare token verification passed"),
+    ("doppler-token", "dp.st is a state, dp.pt a point"),
+    ("age-key", "keys look like AGE-SECRET-KEY-1…"),
+    ("host-token", "pul-request opened, rnd_seed fixed"),
+    ("atlassian-token", "ATBBREAK is no token"),
+    ("ci-token", "API-COMPATIBILITY-CHECK passed, sqa_team notified"),
+    ("saas-token", "api-gateway-3f2a9c1e restarted"),
+    ("airtable-token", "patches.patch applied to path.dependency"),
+    ("cloud-key", "t1.micro is too small, AKIDs follow"),
+    ("social-token", "padding AAAAAAAAAAAAAAAAAAAAAAAA"),
+    ("jwt", "tokens start with eyJ because of the brace"),
+    (
+        "url-credentials",
+        "git@github.com:octo/ship.git and ssh://git@github.com/octo/ship.git and http://localhost:3000/@vite/client",
+    ),
+    (
+        "authorization",
+        "Authorization: Bearer *** was refused; authorization: required",
+    ),
+    (
+        "bearer",
+        "bearer authentication-is-required here; basic understanding assumed",
+    ),
+    ("cookie", "Cookie: none; cookie consent banner shown"),
+    (
+        "command-line",
+        "curl -u \"$USER:$PASSWORD\" https://x.example && docker login -u x --password-stdin && docker run -p 8080:80 app",
+    ),
+    (
+        "netrc",
+        "netrc: no entry for machine api.example.org, login or password missing",
+    ),
+    ("password-hash", "costs $2 or $2b at most, $6$ is a prefix"),
+];

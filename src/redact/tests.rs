@@ -1,6 +1,11 @@
 use std::collections::BTreeSet;
 
-use super::corpus::{ALNUM, BASE64, Format, Generator, NAMED, NEAR_MISSES, TOKENS};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::clean::NEAR_MISSES;
+use super::corpus::{Format, NAMED, TOKENS};
+use super::generator::{ALNUM, BASE64, Generator};
 use super::*;
 
 /// A line with a secret in it.
@@ -106,7 +111,7 @@ fn every_format_has_a_planted_sample_and_a_near_miss() {
 fn clean_lines_stay() {
     let redactor = Redactor::default();
     let mut generator = Generator::new(7);
-    let lines = super::clean::lines(20 * super::clean::templates(), &mut generator);
+    let lines = clean::lines(20 * clean::templates(), &mut generator);
     assert!(lines.len() >= 2000, "{}", lines.len());
     let touched: Vec<String> = lines
         .iter()
@@ -141,14 +146,13 @@ fn private_keys_leave_as_text_as_lines_and_in_json() {
         ("PRIVATE KEY", 64),
     ] {
         let (key, body) = key(label, width, &mut generator);
-        let stamped = key
+        let stamped: Vec<String> = key
             .lines()
             .map(|line| format!("2025-07-04T14:32:09.5024381Z {line}\n"))
-            .collect::<String>();
-        let quoted = key
-            .lines()
-            .map(|line| format!("  \"{line}\\n\" +\r\n"))
-            .collect::<String>();
+            .collect();
+        let stamped = stamped.concat();
+        let quoted: Vec<String> = key.lines().map(|line| format!("  \"{line}\\n\" +\r\n")).collect();
+        let quoted = quoted.concat();
         for text in [
             format!("before\n{key}\nafter line\n"),
             format!("start\n{stamped}after line\n"),
@@ -294,7 +298,7 @@ proptest::proptest! {
         let mut generator = Generator::new(seed);
         let literal = generator.text(ALNUM, 6);
         let text = format!("{}{literal}", parts.concat());
-        for redactor in [Redactor::default(), Redactor::new(&["[0-9]{3}".to_owned()], &[literal.clone()]).unwrap()] {
+        for redactor in [Redactor::default(), Redactor::new(&["[0-9]{3}".to_owned()], std::slice::from_ref(&literal)).unwrap()] {
             let once = redactor.text(&text).into_owned();
             assert_eq!(redactor.text(&once), once, "{text:?}");
             assert_eq!(once.matches('\n').count(), text.matches('\n').count());
@@ -303,7 +307,7 @@ proptest::proptest! {
                 assert_eq!(redactor.line(&once), once, "{line:?}");
             }
         }
-        let masked = Redactor::new(&[], &[literal.clone()]).unwrap();
+        let masked = Redactor::new(&[], std::slice::from_ref(&literal)).unwrap();
         assert!(!masked.text(&text).contains(&literal));
     }
 }

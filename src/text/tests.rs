@@ -177,8 +177,10 @@ fn check_plain(input: &str) {
     for place in places(&escaped) {
         for event in parse(&place) {
             match event {
-                Event::Text(_) | Event::SoftBreak | Event::Start(Tag::Paragraph | Tag::Emphasis) => {}
-                Event::End(TagEnd::Paragraph | TagEnd::Emphasis) => {}
+                Event::Text(_)
+                | Event::SoftBreak
+                | Event::Start(Tag::Paragraph | Tag::Emphasis)
+                | Event::End(TagEnd::Paragraph | TagEnd::Emphasis) => {}
                 other => panic!("{input:?} in {place:?} is live: {other:?}"),
             }
         }

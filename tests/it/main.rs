@@ -17,6 +17,11 @@ mod world;
 
 mod github_comments;
 mod github_door;
+mod report_faults;
+mod report_reruns;
+mod report_stories;
+mod report_trouble;
+mod runner_contract;
 mod sync_concurrency;
 mod sync_races;
 mod sync_transport;

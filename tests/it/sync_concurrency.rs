@@ -140,11 +140,43 @@ fn sixteen_writers_with_a_common_base_lose_nothing() {
     all_is_kept(&GitServer::start(), 16, true);
 }
 
+#[test]
+fn writers_of_a_repository_on_the_same_disk_lose_nothing() {
+    let server = GitServer::start();
+    let directory = tempfile::tempdir().unwrap();
+    let repository = server.repository();
+    let children: Vec<_> = (0..12)
+        .map(|n| {
+            let file = export(directory.path(), &format!("w{n}"), 5);
+            shipwright(&[
+                "push",
+                "--remote",
+                repository.to_str().unwrap(),
+                "--input",
+                file.to_str().unwrap(),
+            ])
+            .spawn()
+            .unwrap()
+        })
+        .collect();
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert_eq!(restored_keys(&server, directory.path()).len(), 60);
+    server.git(&["fsck", "--strict", "--no-dangling"]);
+}
+
 /// The long form: `just contention` runs it twenty times.
 #[test]
 #[ignore = "takes a minute; `just contention` runs it"]
 fn sixty_four_writers_at_once_lose_nothing() {
-    for round in 0..20 {
+    #[expect(clippy::disallowed_methods, reason = "a knob of a long test")]
+    let rounds = std::env::var("ROUNDS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(20);
+    for round in 0..rounds {
         for (delay, with_base) in [(0, false), (0, true), (100, false), (100, true)] {
             println!("round {round}, {delay} ms of delay, base: {with_base}");
             let server = GitServer::start();

@@ -54,7 +54,7 @@ impl Base {
 
     /// The memory that was given to the job.
     pub fn tree(&self) -> Tree {
-        State::of(self.tip.clone(), self.inbox.clone()).tree
+        self.state().tree
     }
 
     /// The commit of the tip, when there was one.
@@ -62,10 +62,8 @@ impl Base {
         self.tip.as_ref().map(|tip| tip.oid)
     }
 
-    /// Whether everything in it could be read and nothing needs to be rescued, so that a push may build on it unseen.
-    pub(super) fn is_sound(&self) -> bool {
-        let state = State::of(self.tip.clone(), self.inbox.clone());
-        state.rescue.is_empty() && state.newer.is_none()
+    pub(super) fn state(&self) -> State {
+        State::of(self.tip.clone(), self.inbox.clone())
     }
 
     /// Reads the base of memory `name` from a file.
@@ -80,6 +78,9 @@ impl Base {
     }
 
     /// The bytes of the file.
+    ///
+    /// # Panics
+    /// Never: texts and numbers are always JSON.
     pub fn encode(&self) -> Vec<u8> {
         let stored = Stored {
             schema: SCHEMA.to_owned(),

@@ -7,12 +7,16 @@ use super::base::Base;
 use super::commit::{Numbers, depth, inbox_message, tip_message};
 use super::state::State;
 use super::trouble::explain;
+use crate::app::memory::Worth;
 use crate::app::{Error, Kind};
 use crate::gitref::{self, Commit, Draft, Oid, PushOutcome, RefUpdate, Remote, Snapshot, Traffic};
 use crate::memory::{Context, Delta, Entry, ExportTrust, Format, Identity, MergeReport, Tree, retention, three_way};
 
 /// How often an inbox push whose fate is unknown is tried.
 const INBOX_TRIES: usize = 5;
+
+/// How many of the writers that were beaten fold the inbox, on average: all of them would only beat each other.
+const FOLDERS: usize = 8;
 
 /// What the job has at its end.
 #[derive(Debug, Clone)]
@@ -72,19 +76,21 @@ pub struct Persisted {
 /// When the remote cannot be reached, or a newer program owns the memory: then nothing was written. A success means
 /// that the changes are in the ref or in the inbox, or that `outcome` says why they are not.
 pub fn persist(remote: &Remote, setup: &Setup<'_>, base: Option<&Base>, local: Local) -> Result<Persisted, Error> {
-    let given = base.map(Base::tree);
+    let given = base.map(Base::state);
     let mut local = local;
-    let redacted = redact(&mut local.tree, given.as_ref(), setup);
+    let redacted = redact(&mut local.tree, given.as_ref().map(|given| &given.tree), setup);
+    let unread = given
+        .as_ref()
+        .filter(|given| remote.can_push_unread() && given.is_sound());
     let job = Job {
         remote,
         setup,
-        given,
+        given: given.as_ref().map(|given| &given.tree),
         local,
         redacted,
     };
-    let unread = base.filter(|base| remote.can_push_unread() && base.is_sound());
     let result = match unread {
-        Some(base) => job.push_unread(base),
+        Some(state) => job.push_unread(state),
         None => job.push_read(),
     };
     match result {
@@ -124,6 +130,12 @@ fn redact(tree: &mut Tree, given: Option<&Tree>, setup: &Setup<'_>) -> usize {
     count
 }
 
+/// Whether this writer folds the inbox it has found: surely a short one, a long one with so many others at work by lot.
+fn folds(waiting: usize) -> bool {
+    let lot = getrandom::u32().unwrap_or_default() as usize;
+    waiting > 0 && lot % waiting < FOLDERS
+}
+
 enum Trouble {
     Git(gitref::Error),
     Known(Error),
@@ -139,7 +151,7 @@ impl From<gitref::Error> for Trouble {
 struct Job<'a> {
     remote: &'a Remote,
     setup: &'a Setup<'a>,
-    given: Option<Tree>,
+    given: Option<&'a Tree>,
     local: Local,
     redacted: usize,
 }
@@ -173,24 +185,18 @@ enum Try {
 
 impl Job<'_> {
     /// The base is known: push its child without reading. One request when nobody came in between.
-    fn push_unread(&self, base: &Base) -> Result<Persisted, Trouble> {
-        let state = State::of(base.tip.clone(), base.inbox.clone());
-        match self.try_tip(&state, &BTreeSet::new())? {
-            Try::Done(persisted) => Ok(*persisted),
-            Try::Nothing => {
-                // Nothing of ours. What others left may wait for somebody to fold it.
-                if self.remote.list(self.setup.name)?.inbox.is_empty() {
-                    return Ok(self.finish(Outcome::Unchanged, base.oid(), None));
-                }
-                self.push_read()
-            }
-            Try::Beaten(plan) => {
-                let listing = self.remote.list(self.setup.name)?;
-                if listing.inbox.is_empty() {
-                    return self.leave(&plan, base.oid());
-                }
-                self.push_read()
-            }
+    fn push_unread(&self, state: &State) -> Result<Persisted, Trouble> {
+        let known = state.tip.as_ref().map(|tip| tip.oid);
+        let plan = match self.try_tip(state, &BTreeSet::new())? {
+            Try::Done(persisted) => return Ok(*persisted),
+            Try::Nothing => None,
+            Try::Beaten(plan) => Some(plan),
+        };
+        let waiting = self.remote.list(self.setup.name)?.inbox.len();
+        match plan {
+            _ if folds(waiting) => self.push_read(),
+            Some(plan) => self.leave(&plan, known),
+            None => Ok(self.finish(Outcome::Unchanged, known, None)),
         }
     }
 
@@ -261,10 +267,12 @@ impl Job<'_> {
             now: self.setup.now,
             origin: self.setup.writer.origin.clone(),
         };
-        let merged = three_way(self.given.as_ref(), &self.local.tree, &state.tree, &context);
+        let merged = three_way(self.given, &self.local.tree, &state.tree, &context);
         let delta = Delta::diff(&state.tree, &merged.tree);
         let mut tree = merged.tree;
-        let prune = retention::plan(&tree, &self.setup.retention, self.setup.now, &self.setup.value_of);
+        let worth = Worth::of(&tree);
+        let value_of = |identity: &Identity, _: &Entry| worth.value_of(identity);
+        let prune = retention::plan(&tree, &self.setup.retention, self.setup.now, &value_of);
         prune.apply(&mut tree);
         if tree.same_content(&state.tip_tree) && state.folded.is_empty() && state.rescue.is_empty() {
             return None;
@@ -273,7 +281,7 @@ impl Job<'_> {
         let length = state.tip.as_ref().map_or(0, depth);
         let squash = match squash {
             Squash::WhenLong if length >= self.setup.history.max(1) => Squash::Done,
-            other => other,
+            keep @ (Squash::WhenLong | Squash::Never | Squash::Done) => keep,
         };
         // A tip that is no commit cannot be a parent; it was rescued.
         let parent = state
@@ -339,7 +347,7 @@ impl Job<'_> {
             match self.remote.push(&updates, &[&commit])? {
                 PushOutcome::Pushed => return Ok(self.finish(Outcome::Inboxed, Some(commit.oid()), Some(plan))),
                 PushOutcome::Refused(reason) => return Ok(self.finish(Outcome::Refused(reason), None, Some(plan))),
-                PushOutcome::Stale => last = "the server could not take a new ref".to_owned(),
+                PushOutcome::Stale => "the server could not take a new ref".clone_into(&mut last),
                 PushOutcome::Unknown(reason) => {
                     // It may be there, and may even be folded already, in which case leaving it again does no harm.
                     if self.remote.list(self.setup.name)?.inbox.contains_key(&name) {
@@ -380,8 +388,22 @@ impl Job<'_> {
             folded: 0,
             entries: plan.map_or_else(|| self.local.tree.entries().count(), |plan| plan.numbers.entries),
             squashed: false,
-            warnings: plan.map(|plan| plan.warnings.clone()).unwrap_or_default(),
+            warnings: plan.map(|plan| self.warnings(plan)).unwrap_or_default(),
             traffic: self.remote.traffic(),
         }
+    }
+
+    fn warnings(&self, plan: &Plan) -> Vec<String> {
+        let mut warnings = plan.warnings.clone();
+        let (deleted, given) = (
+            plan.numbers.report.deleted,
+            self.given.map_or(0, |given| given.memory.len()),
+        );
+        if deleted > 10 && deleted > given / 2 {
+            warnings.push(format!(
+                "this job deleted {deleted} of {given} entries; `shipwright memory log` names the commit"
+            ));
+        }
+        warnings
     }
 }

@@ -91,6 +91,11 @@ impl State {
         self.folded.push((name, snapshot.oid));
     }
 
+    /// Whether everything in it could be read and may be replaced, so that a push may build on it unseen.
+    pub(super) const fn is_sound(&self) -> bool {
+        self.rescue.is_empty() && self.newer.is_none()
+    }
+
     /// The updates that move the tip to `new`: what is damaged is kept first, what is folded goes last.
     pub(super) fn updates(&self, name: &RefName, new: Oid, rescued: &dyn Fn(&str) -> bool) -> Vec<RefUpdate> {
         let mut updates = Vec::new();

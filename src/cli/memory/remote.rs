@@ -25,7 +25,7 @@ pub enum Command {
     Pull(Pull),
     /// Merge a memory file into the repository's memory
     Push(Push),
-    /// Show who wrote last: the tip and every inbox ref
+    /// Show who wrote: what waits in the inbox, then the chain of commits
     Log(Log),
     /// Delete one entry everywhere
     Delete(Delete),
@@ -393,25 +393,28 @@ fn warn(warnings: &[String]) {
 
 /// `memory log`
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  shipwright memory log --remote https://github.com/octo/repo --format json")]
+#[command(after_help = "\
+JSON fields of each element: ref, oid, time, subject, run.
+
+Example:
+  shipwright memory log --remote https://github.com/octo/repo --limit 10")]
 pub struct Log {
     #[command(flatten)]
     at: At,
+    /// Show at most this many commits of the tip
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
 }
 
 impl Log {
     fn run(self, context: &Context) -> Result<(), Error> {
-        let entries = sync::log(&self.at.open(context)?, &self.at.name)?;
+        let entries = sync::log(&self.at.open(context)?, &self.at.name, self.limit)?;
         if self.at.format == Format::Json {
             return output::json(&entries);
         }
         let line = |entry: &sync::LogEntry| {
-            format!(
-                "{} {} {}\n",
-                entry.oid.get(..10).unwrap_or_default(),
-                entry.name,
-                entry.subject
-            )
+            let time = entry.time.as_deref().unwrap_or("waits in the inbox");
+            format!("{} {time} {}\n", entry.oid.get(..10).unwrap_or_default(), entry.subject)
         };
         output::text(&entries.iter().map(line).collect::<Vec<_>>().concat())
     }

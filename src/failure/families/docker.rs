@@ -12,8 +12,8 @@ const RULES: &[Rule] = &[
     cause(
         7,
         "failed to solve|failed to build|executor failed|did not complete successfully",
-        r"(?:failed to solve|executor failed running|did not complete successfully: exit code|failed to build: )",
-        "ERROR: failed to solve: process \"x\" did not complete successfully: exit code: 1",
+        r"failed to solve: |failed to build: ",
+        "ERROR: failed to solve: golang:9: not found",
         "solved",
     )
     .of("docker"),
@@ -88,6 +88,7 @@ const RULES: &[Rule] = &[
     )
     .of("helm")
     .is(Category::Infrastructure),
+    symptom(3, "did not complete successfully|executor failed", r"did not complete successfully: exit code|executor failed running", "ERROR: failed to solve: process \"x\" did not complete successfully: exit code: 1", "completed").of("docker"),
     symptom(
         2,
         "error: ",

@@ -149,12 +149,6 @@ pub const CATALOGUE: &[Known] = &[
         "host key accepted",
     ),
     peer(
-        "git-fetch",
-        r"rpc failed; (?:curl|http|result)|the remote end hung up unexpectedly|early eof|fetch-pack: unexpected disconnect|error fetching remote repo|could not read from remote repository|unable to access '(?:https?|git|ssh)",
-        "error: RPC failed; curl 56 GnuTLS recv error",
-        "remote: counting objects",
-    ),
-    peer(
         "dns",
         r"could not resolve (?:host|proxy)|name or service not known|temporary failure in name resolution|getaddrinfo (?:enotfound|eai_again|failed)|nodename nor servname|no such host|name resolution failure|unknownhostexception|name does not resolve|failed to resolve host",
         "getaddrinfo ENOTFOUND registry.example.org",
@@ -196,6 +190,12 @@ pub const CATALOGUE: &[Known] = &[
         "manifest for node:99 not found: manifest unknown",
         "manifest.json is not valid",
     ),
+    peer(
+        "git-fetch",
+        r"rpc failed; (?:curl|http|result)|the remote end hung up unexpectedly|early eof|fetch-pack: unexpected disconnect|error fetching remote repo|could not read from remote repository|unable to access '(?:https?|git|ssh)",
+        "error: RPC failed; curl 56 GnuTLS recv error",
+        "remote: counting objects",
+    ),
 ];
 
 static SET: LazyLock<RegexSet> = LazyLock::new(|| {
@@ -214,6 +214,14 @@ pub fn find(line: &str) -> Option<&'static Known> {
         .into_iter()
         .next()
         .and_then(|index| CATALOGUE.get(index))
+}
+
+/// The place of an entry in the catalogue: a lower one is more specific.
+pub fn rank(known: &Known) -> usize {
+    CATALOGUE
+        .iter()
+        .position(|other| other.name == known.name)
+        .unwrap_or(CATALOGUE.len())
 }
 
 /// Whether a code is the name of an entry of the catalogue.

@@ -56,6 +56,7 @@ pub fn identify(evidence: &Evidence<'_>) -> (Fingerprint, Signature) {
         Some((known, _)) => Some(known.name.to_owned()),
         None => evidence
             .code
+            .filter(|code| is_code(code))
             .map(str::to_owned)
             .or_else(|| first_code(evidence.decisive)),
     };
@@ -69,7 +70,9 @@ pub fn identify(evidence: &Evidence<'_>) -> (Fingerprint, Signature) {
         part(known.name);
         if known.scope == Scope::Peer {
             part(&catalogue::host(line).unwrap_or_default());
-            tests.iter().for_each(|test| part(test));
+            for test in &tests {
+                part(test);
+            }
         }
     } else {
         let id = if tests.is_empty() {
@@ -84,12 +87,16 @@ pub fn identify(evidence: &Evidence<'_>) -> (Fingerprint, Signature) {
         } else {
             "line"
         });
-        id.iter().for_each(|id| part(id));
+        for id in &id {
+            part(id);
+        }
         let mut messages = telling(&ranked, id.len());
         if messages.is_empty() {
             messages = frames::reduce(evidence.decisive).into_iter().take(1).collect();
         }
-        messages.iter().for_each(|message| part(message));
+        for message in &messages {
+            part(message);
+        }
     }
     let fingerprint = Fingerprint::from_digest(&hash.finalize());
     let mut lines: Vec<String> = ranked.into_iter().map(|key| key.text).take(MAX_LINES).collect();
@@ -131,7 +138,14 @@ fn infrastructure<'a>(lines: &[&'a str], ranked: &[lines::Key]) -> Option<(&'sta
     let found = lines
         .iter()
         .filter_map(|line| catalogue::find(line).map(|known| (known, *line)));
-    found.take(8).find(|(known, line)| concerned(known, line))
+    let concerned = found.filter(|(known, line)| concerned(known, line));
+    concerned.take(8).min_by_key(|(known, _)| catalogue::rank(known))
+}
+
+/// A rule or error code, not a task's or a file's name.
+fn is_code(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | '.' | '@');
+    text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '@') && text.len() <= 60 && text.chars().all(allowed)
 }
 
 fn first_code(lines: &[&str]) -> Option<String> {

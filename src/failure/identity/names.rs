@@ -13,10 +13,17 @@ const SHAPES: &[(&str, &str)] = &[
         "tap",
         r"^\s*not ok \d+ (?:- )?(?P<id>\S.*?)(?: # (?:time|TODO|SKIP).*)?$",
     ),
-    ("pytest, summary", r"^\s*(?:FAILED|ERROR) (?P<id>\S+::\S+)"),
+    (
+        "pytest, summary",
+        r"^\s*(?:FAILED|ERROR) (?:\[[\d.]+s\] )?(?P<id>\S+::\S+)",
+    ),
     (
         "pytest, heading",
         r"^_{4,} (?:ERROR at (?:setup|teardown) of |ERROR collecting )?(?P<id>\w.*?) _{4,}$",
+    ),
+    (
+        "pytest, import",
+        r"^ImportError while importing test module '(?P<id>[^']+)'",
     ),
     (
         "unittest",
@@ -119,6 +126,11 @@ static CODE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The failing test a line announces, if it does.
 pub fn test_in(line: &str) -> Option<String> {
+    announced(line).map(|(name, _)| name)
+}
+
+/// The failing test a line announces, and what the line says after it.
+pub fn announced(line: &str) -> Option<(String, &str)> {
     if line.len() > 600 {
         return None;
     }
@@ -130,23 +142,26 @@ pub fn test_in(line: &str) -> Option<String> {
     }
     let class = found.name("in").map(|part| part.as_str());
     let name = class.map_or_else(|| id.to_owned(), |class| format!("{class} {id}"));
-    (name.chars().any(char::is_alphabetic)).then_some(name)
+    let rest = line.get(found.get(0)?.end()..).unwrap_or_default();
+    name.chars().any(char::is_alphabetic).then_some((name, rest))
 }
 
-/// A test's name without what changes: parameters in brackets, timings, numbering, white space, the package of its class.
+/// A test's name without what changes or what only some reporters print: parameters, timings, numbering, the file or package of its class.
 pub fn test_id(name: &str) -> String {
     static NOISE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\s*\[[^\]]*\]|\s*\(\d[^)]*\)|\s*\b\d+(?:\.\d+)? ?m?s$|^\s*\d+\)\s+").expect("a valid pattern")
+        Regex::new(r"\s*\[[^\]]*\]|\s*\(\d[^)]*\)|\s*\b\d+(?:\.\d+)? ?m?s$|^\s*\d+\)\s+|\(.*\)$|:\d+$|^ERROR (?:collecting|at \w+ of) ")
+            .expect("a valid pattern")
     });
+    static HOLDER: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^\S+\.py::|\b(?:[a-z_]\w*\.)+([A-Z]\w*)").expect("a valid pattern"));
+    static JOINT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"::|#|\s+").expect("a valid pattern"));
+    let name = name.trim().trim_end_matches(':');
     let plain = NOISE.replace_all(name, "");
     let plain = if plain.trim().is_empty() { name } else { plain.as_ref() };
-    let plain = PACKAGE.replace_all(plain.trim_end_matches([':', ' ']), "$1");
-    mask_line(&plain).to_lowercase()
+    let plain = mask_line(plain.trim().trim_end_matches([':', ' ']));
+    let plain = HOLDER.replace_all(&plain, "$1");
+    JOINT.replace_all(plain.trim(), ".").to_lowercase()
 }
-
-/// The package before a class: some reporters print it and some do not.
-static PACKAGE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\b(?:[a-z_]\w*\.)+([A-Z]\w*)").expect("a valid pattern"));
 
 /// The rule or error code a line carries.
 pub fn code_in(line: &str) -> Option<String> {
@@ -246,7 +261,27 @@ mod tests {
             "tests/test_a.py::test_b (0.3s)",
             "1) tests/test_a.py::test_b",
         ] {
-            assert_eq!(test_id(name), "tests/test_a.py::test_b");
+            assert_eq!(test_id(name), "test_b");
+        }
+    }
+
+    #[test]
+    fn a_test_has_one_id_in_all_reports_of_its_framework() {
+        for (one, other) in [
+            ("tests/test_a.py::TestStore::test_open[3-x]", "TestStore.test_open"),
+            ("org.acme.CacheTest evicts", "CacheTest evicts"),
+            ("CacheTest.evicts:88", "CacheTest#evicts:"),
+            (
+                "ERROR collecting tests/test_io.py",
+                "/home/runner/work/p/p/tests/test_io.py",
+            ),
+            ("org.acme.CacheTest.evicts()", "CacheTest#evicts"),
+            (
+                "Acme.Tests.CartTests.Rounds(culture: \"de\")",
+                "Acme.Tests.CartTests.Rounds(culture: \"fr\")",
+            ),
+        ] {
+            assert_eq!(test_id(one), test_id(other), "{one:?} {other:?}");
         }
     }
 

@@ -69,7 +69,7 @@ pub const MASKS: &[Mask] = &[
     },
     Mask {
         name: "duration",
-        pattern: r"(?i)\b\d+(?:[.,]\d+)*\s?(?:ns|µs|us|ms|msecs?|millis|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?)\b(?:[ ,]*(?:and )?\d+(?:\.\d+)?\s?(?:ms|s|secs?|seconds?|m|mins?|minutes?)\b)*",
+        pattern: r"(?i)\b(?:\d+[dhm])+\d+(?:\.\d+)?m?s?\b|\b\d+(?:[.,]\d+)*\s?(?:ns|µs|us|ms|msecs?|millis|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?)\b(?:[ ,]*(?:and )?\d+(?:\.\d+)?\s?(?:ms|s|secs?|seconds?|m|mins?|minutes?)\b)*",
         replacement: Replacement::Text("<time>"),
         masked: (
             "timed out after 1m 30s (2.62 seconds)",

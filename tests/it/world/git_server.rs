@@ -1,7 +1,9 @@
 //! A real git server for tests: HTTP/1 on a free loopback port in front of `git http-backend`, with tokens, counters,
 //! faults, delays and races. One repository; nothing of the developer's git configuration is seen.
 
+#[path = "git_server/cgi.rs"]
 mod cgi;
+#[path = "git_server/fault.rs"]
 mod fault;
 
 use std::collections::VecDeque;
@@ -60,7 +62,7 @@ pub struct GitServer {
     address: SocketAddr,
     shared: Arc<Shared>,
     runtime: Option<Runtime>,
-    _root: tempfile::TempDir,
+    _directory: tempfile::TempDir,
 }
 
 impl GitServer {
@@ -84,7 +86,7 @@ impl GitServer {
             address,
             shared,
             runtime: Some(runtime),
-            _root: root,
+            _directory: root,
         };
         git(root_of(&server), &["init", "--quiet", "--bare", "memory.git"]);
         for (key, value) in [
@@ -138,6 +140,11 @@ impl GitServer {
     /// What went over the wire since the start or the last call.
     pub fn take_counters(&self) -> Counters {
         std::mem::take(&mut self.shared.state().counters)
+    }
+
+    /// What went over the wire so far.
+    pub fn counters(&self) -> Counters {
+        self.shared.state().counters
     }
 
     /// Waits this long before every request is handled.

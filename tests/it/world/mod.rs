@@ -158,6 +158,24 @@ impl World {
         Client::new(&connection).unwrap()
     }
 
+    /// Waits until a call that fits the pattern has arrived.
+    pub async fn called(&self, pattern: &str) {
+        let arrived = async {
+            let arrivals = self.hub().arrivals.clone();
+            loop {
+                let mut next = std::pin::pin!(arrivals.notified());
+                next.as_mut().enable();
+                if self.hub().seen.iter().any(|call| fault::fits(pattern, call)) {
+                    break;
+                }
+                next.await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), arrived)
+            .await
+            .expect("the call does not come");
+    }
+
     /// Calls so far that fit: a part of `METHOD /path?query -> status`.
     pub fn calls(&self, part: &str) -> Vec<String> {
         let hub = self.hub();
@@ -208,6 +226,7 @@ impl World {
             "{name}: {} API calls",
             hub.calls.iter().filter(|call| !call.starts_with("log host")).count()
         );
+        record(&name, &hub.exchanges);
         assert!(
             hub.unexpected.is_empty(),
             "calls no route answers: {:?}",
@@ -220,6 +239,15 @@ impl World {
             assert!(issue.is_none(), "unread issue on {slug}: {}", issue.unwrap().title);
         }
     }
+}
+
+/// Leaves what was said for `just contract`, which holds it against GitHub's own description of the API.
+fn record(story: &str, exchanges: &[serde_json::Value]) {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("exchanges");
+    std::fs::create_dir_all(&directory).unwrap();
+    let lines: Vec<String> = exchanges.iter().map(|exchange| format!("{exchange}\n")).collect();
+    let file = format!("{}.jsonl", story.replace("::", "."));
+    std::fs::write(directory.join(file), lines.concat()).unwrap();
 }
 
 impl Drop for World {

@@ -14,6 +14,7 @@ pub mod settings;
 // floor 2: what it means; no I/O, no clock, no chance
 pub mod failure;
 pub mod records;
+pub mod recruit;
 pub mod render;
 pub mod report;
 pub mod similar;

@@ -139,7 +139,10 @@ impl<'a> Recall<'a> {
             tool: known.tool.clone(),
             tests: known.tests.clone(),
         });
-        Self { history, index: Index::build(documents.collect()) }
+        Self {
+            history,
+            index: Index::build(documents.collect()),
+        }
     }
 
     /// The most similar past failures, at most `limit`. Within the same kind, what the repository itself has seen
@@ -156,7 +159,11 @@ impl<'a> Recall<'a> {
         };
         let found = self.index.query(&query, limit + 3).into_iter().filter_map(|found| {
             let known = self.history.failures.get(found.document)?.clone();
-            Some(Similar { kind: found.kind, score: found.score, known })
+            Some(Similar {
+                kind: found.kind,
+                score: found.score,
+                known,
+            })
         });
         let mut matches: Vec<Similar> = found.collect();
         matches.sort_by_key(|similar| (similar.kind != MatchKind::Exact, !similar.known.trusted));
@@ -166,10 +173,17 @@ impl<'a> Recall<'a> {
 }
 
 /// The failures of one log with what is known about each.
-pub fn explain(analysis: Analysis, job: Option<&JobReference>, stage: Option<&str>, knowledge: &Knowledge<'_>) -> Vec<FailureReport> {
+pub fn explain(
+    analysis: Analysis,
+    job: Option<&JobReference>,
+    stage: Option<&str>,
+    knowledge: &Knowledge<'_>,
+) -> Vec<FailureReport> {
     let recall = Recall::new(knowledge.history);
     let failures = analysis.failures.into_iter().take(MOST_FAILURES);
-    failures.map(|failure| explain_one(failure, job, stage, knowledge, &recall)).collect()
+    failures
+        .map(|failure| explain_one(failure, job, stage, knowledge, &recall))
+        .collect()
 }
 
 fn explain_one(
@@ -182,7 +196,10 @@ fn explain_one(
     let matches = recall.similar(&failure, knowledge.limit);
     let known = knowledge.history.get(&failure.fingerprint).cloned();
     let own: &[Fix] = known.as_ref().map_or(&[], |known| &known.fixes);
-    let near = matches.iter().filter(|similar| similar.kind == MatchKind::Near).flat_map(|similar| &similar.known.fixes);
+    let near = matches
+        .iter()
+        .filter(|similar| similar.kind == MatchKind::Near)
+        .flat_map(|similar| &similar.known.fixes);
     let category_actions = knowledge.actions.categories.get(failure.category.as_str());
     let stage_actions = stage.and_then(|stage| knowledge.actions.stages.get(stage));
     let circumstances = Circumstances {
@@ -195,7 +212,13 @@ fn explain_one(
         stage_actions: stage_actions.map_or(&[], Vec::as_slice),
     };
     let actions = suggest(&failure, &circumstances);
-    FailureReport { failure, jobs: job.cloned().into_iter().collect(), known, matches, actions }
+    FailureReport {
+        failure,
+        jobs: job.cloned().into_iter().collect(),
+        known,
+        matches,
+        actions,
+    }
 }
 
 /// Folds the failures of many jobs: the same fingerprint in several matrix legs is one failure. What stops most jobs
@@ -203,7 +226,10 @@ fn explain_one(
 pub fn fold(failures: Vec<FailureReport>) -> Vec<FailureReport> {
     let mut folded: Vec<FailureReport> = Vec::new();
     for report in failures {
-        match folded.iter_mut().find(|earlier| earlier.failure.fingerprint == report.failure.fingerprint) {
+        match folded
+            .iter_mut()
+            .find(|earlier| earlier.failure.fingerprint == report.failure.fingerprint)
+        {
             Some(earlier) => {
                 for job in report.jobs {
                     if !earlier.jobs.contains(&job) {

@@ -29,6 +29,7 @@ pub(super) type Body = BoxBody<Bytes, octocrab::Error>;
 /// One call, described so that it can be sent more than once.
 pub(super) struct Call {
     method: Method,
+    /// Below the API's address; or a whole address.
     path: String,
     accept: &'static str,
     body: Option<serde_json::Value>,
@@ -177,9 +178,13 @@ impl Client {
     }
 
     fn request(&self, call: &Call) -> Result<Request<OctoBody>> {
+        let address = match call.path.strip_prefix('/') {
+            Some(path) => format!("{}/{path}", self.inner.base),
+            None => call.path.clone(),
+        };
         let builder = Request::builder()
             .method(call.method.clone())
-            .uri(&call.path)
+            .uri(address)
             .header(ACCEPT, call.accept);
         let request = self.inner.octocrab.build_request(builder, call.body.as_ref());
         request.map_err(|error| Error::from_transport(&error))

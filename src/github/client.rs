@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use http::header::USER_AGENT;
 use http::{HeaderValue, Request, Response, Uri};
 use octocrab::service::middleware::auth_header::AuthHeaderLayer;
-use octocrab::service::middleware::base_uri::BaseUriLayer;
 use octocrab::service::middleware::extra_headers::ExtraHeadersLayer;
 use octocrab::{AuthState, OctoBody, Octocrab, OctocrabBuilder};
 use tokio::sync::OnceCell;
@@ -40,6 +39,9 @@ pub(super) struct Inner {
     pub(super) requests: AtomicU32,
     installation: bool,
     login: OnceCell<String>,
+    /// The API's address without a slash at its end. Addresses are made whole here and not by octocrab's layer, which
+    /// puts an Enterprise Server's prefix in front of absolute ones too.
+    pub(super) base: String,
     graphql: String,
 }
 
@@ -79,7 +81,6 @@ impl Client {
         let octocrab = OctocrabBuilder::new_empty()
             .with_service(service)
             .with_layer(&ExtraHeadersLayer::new(Arc::new(vec![(USER_AGENT, agent)])))
-            .with_layer(&BaseUriLayer::new(base.clone()))
             .with_layer(&AuthHeaderLayer::new(authorization, base.clone(), base.clone()))
             .with_auth(AuthState::None)
             .build();
@@ -90,6 +91,7 @@ impl Client {
                 requests: AtomicU32::new(0),
                 installation: connection.token.as_ref().is_some_and(Token::is_installation),
                 login: OnceCell::new(),
+                base: connection.api_url.trim_end_matches('/').to_owned(),
                 graphql: graphql_address(&base),
             }),
         })

@@ -1,1 +1,29 @@
-//! (in work)
+//! The door to git servers: reads the memory ref and its inbox, moves refs by compare-and-swap. Bytes in, bytes out;
+//! what the bytes mean is for [`crate::memory`] and [`crate::app`].
+//!
+//! Nothing here opens the user's checkout or reads git's configuration. The address is explicit, objects live in a
+//! scratch repository or in memory, and the token travels only in a header to the host it was given for.
+
+mod address;
+mod delta;
+mod error;
+mod fallback;
+mod lean;
+mod local;
+mod object;
+mod pack;
+mod pkt;
+mod remote;
+mod scratch;
+mod subtransport;
+mod token;
+mod transport;
+mod wire;
+
+pub use error::Error;
+pub use git2::Oid;
+pub use object::{Author, Commit, Draft, Files, ForeignEntry, Snapshot};
+pub use remote::{Fetched, Listing, Options, Remote, TransportChoice};
+pub use token::Token;
+pub use transport::{PushOutcome, RefUpdate, Refs};
+pub use wire::Traffic;

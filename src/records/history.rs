@@ -79,7 +79,11 @@ impl Fix {
     /// Share of applications after which the failure was gone, 0 to 1.
     #[expect(clippy::cast_precision_loss, reason = "counts of this size are exact in f64")]
     pub fn effectiveness(&self) -> f64 {
-        if self.applied == 0 { 0.0 } else { self.resolved as f64 / self.applied as f64 }
+        if self.applied == 0 {
+            0.0
+        } else {
+            self.resolved as f64 / self.applied as f64
+        }
     }
 }
 
@@ -138,15 +142,27 @@ impl History {
         occurrences.sort_by(|a, b| (a.at, &a.seen_in).cmp(&(b.at, &b.seen_in)));
         let mut failures: BTreeMap<Fingerprint, KnownFailure> = BTreeMap::new();
         for occurrence in occurrences {
-            let known = failures.entry(occurrence.fingerprint.clone()).or_insert_with(|| KnownFailure::new(&occurrence));
+            let known = failures
+                .entry(occurrence.fingerprint.clone())
+                .or_insert_with(|| KnownFailure::new(&occurrence));
             known.add(occurrence);
         }
 
         let mut fixes: BTreeMap<(Fingerprint, String), Fix> = BTreeMap::new();
         for record in read::<FixRecord>(records, &mut unreadable) {
             let (id, fingerprint) = (record.id(), record.fingerprint);
-            let FixRecord { at, summary, url, sha, .. } = record;
-            let fix = Fix { id: id.clone(), summary, url, sha, applied: 0, resolved: 0, last_at: at };
+            let FixRecord {
+                at, summary, url, sha, ..
+            } = record;
+            let fix = Fix {
+                id: id.clone(),
+                summary,
+                url,
+                sha,
+                applied: 0,
+                resolved: 0,
+                last_at: at,
+            };
             fixes.insert((fingerprint, id), fix);
         }
         for outcome in read::<Outcome>(records, &mut unreadable) {
@@ -179,14 +195,26 @@ impl History {
 
         let mut failures: Vec<KnownFailure> = failures.into_values().collect();
         for known in &mut failures {
-            known.fixes.sort_by(|a, b| promise(b).total_cmp(&promise(a)).then(b.last_at.cmp(&a.last_at)).then(a.id.cmp(&b.id)));
+            known.fixes.sort_by(|a, b| {
+                promise(b)
+                    .total_cmp(&promise(a))
+                    .then(b.last_at.cmp(&a.last_at))
+                    .then(a.id.cmp(&b.id))
+            });
         }
-        Self { failures, open, unreadable }
+        Self {
+            failures,
+            open,
+            unreadable,
+        }
     }
 
     /// The failure of that name.
     pub fn get(&self, fingerprint: &Fingerprint) -> Option<&KnownFailure> {
-        let at = self.failures.binary_search_by(|known| known.fingerprint.cmp(fingerprint)).ok()?;
+        let at = self
+            .failures
+            .binary_search_by(|known| known.fingerprint.cmp(fingerprint))
+            .ok()?;
         self.failures.get(at)
     }
 }

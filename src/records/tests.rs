@@ -29,11 +29,23 @@ fn occurrence(byte: u8, seen_in: &str, at: i64) -> Occurrence {
 }
 
 fn outcome(fix: &FixRecord, applied_to: &str, resolved: bool) -> Outcome {
-    Outcome { fingerprint: fix.fingerprint.clone(), fix: fix.id(), applied_to: applied_to.to_owned(), at: 9, resolved }
+    Outcome {
+        fingerprint: fix.fingerprint.clone(),
+        fix: fix.id(),
+        applied_to: applied_to.to_owned(),
+        at: 9,
+        resolved,
+    }
 }
 
 fn fix(byte: u8, summary: &str) -> FixRecord {
-    FixRecord { fingerprint: fingerprint(byte), at: 5, summary: summary.to_owned(), url: None, sha: None }
+    FixRecord {
+        fingerprint: fingerprint(byte),
+        at: 5,
+        summary: summary.to_owned(),
+        url: None,
+        sha: None,
+    }
 }
 
 #[test]
@@ -105,10 +117,18 @@ fn suggestions_stay_open_until_their_end_is_known() {
         };
         proposal.store(&mut records, None);
     }
-    let end = Resolution { suggestion: "a".to_owned(), at: 2, verdict: Verdict::Flaky, sha: String::new() };
+    let end = Resolution {
+        suggestion: "a".to_owned(),
+        at: 2,
+        verdict: Verdict::Flaky,
+        sha: String::new(),
+    };
     end.store(&mut records, None);
     let history = History::of(&records);
-    assert_eq!(history.open.iter().map(|open| open.id.as_str()).collect::<Vec<_>>(), ["b"]);
+    assert_eq!(
+        history.open.iter().map(|open| open.id.as_str()).collect::<Vec<_>>(),
+        ["b"]
+    );
     assert_eq!(history.failures[0].flaky, 1);
 }
 
@@ -127,7 +147,10 @@ fn unreadable_records_are_counted_not_fatal() {
 #[test]
 fn wilson_bound_prefers_evidence() {
     let order = [(0, 0), (0, 5), (1, 1), (2, 2), (9, 10), (90, 100)];
-    let bounds: Vec<f64> = order.iter().map(|(good, all)| wilson_lower_bound(*good, *all)).collect();
+    let bounds: Vec<f64> = order
+        .iter()
+        .map(|(good, all)| wilson_lower_bound(*good, *all))
+        .collect();
     assert!(bounds.windows(2).all(|pair| pair[0] <= pair[1]), "{bounds:?}");
     assert!((wilson_lower_bound(1, 1) - 0.2065).abs() < 1e-3);
 }

@@ -6,13 +6,17 @@
 
 mod view;
 
-use minijinja::value::{Value, ValueKind};
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, context};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value, ValueKind};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior};
 
 use crate::report::Report;
 use crate::text;
 pub use view::Budget;
 use view::ReportView;
+
+/// Escaping of pages that are no Markdown.
+const TEXT: &str = "text";
 
 /// Instructions a template may execute; the built-in ones need under 1 % of it.
 const FUEL: u64 = 2_000_000;
@@ -26,7 +30,10 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("report.txt.j2", include_str!("../../templates/report.txt.j2")),
     ("issue.md.j2", include_str!("../../templates/issue.md.j2")),
     ("resolved.md.j2", include_str!("../../templates/resolved.md.j2")),
-    ("issue_resolved.md.j2", include_str!("../../templates/issue_resolved.md.j2")),
+    (
+        "issue_resolved.md.j2",
+        include_str!("../../templates/issue_resolved.md.j2"),
+    ),
     ("prompt.md.j2", include_str!("../../templates/prompt.md.j2")),
     ("sections.md.j2", include_str!("../../templates/sections.md.j2")),
     ("footer.md.j2", include_str!("../../templates/footer.md.j2")),
@@ -86,25 +93,38 @@ impl Renderer {
     pub fn built_in() -> Self {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_keep_trailing_newline(false);
-        environment.set_trim_blocks(true);
-        environment.set_lstrip_blocks(true);
+        let mut syntax = SyntaxConfig::builder();
+        syntax.trim_blocks(true).lstrip_blocks(true);
+        environment.set_syntax(syntax.build().expect("the default delimiters are valid"));
         environment.set_fuel(Some(FUEL));
         environment.set_recursion_limit(50);
         environment.set_auto_escape_callback(|name| {
-            AutoEscape::Custom(if name.ends_with(".txt.j2") { "text" } else { "markdown" })
+            AutoEscape::Custom(if name.ends_with(".txt.j2") {
+                TEXT.into()
+            } else {
+                "markdown".into()
+            })
         });
         environment.set_formatter(inert);
-        environment.add_filter("fence", |value: &str| Value::from_safe_string(text::fence(value, "text")));
+        environment.add_filter("fence", |value: &str| {
+            Value::from_safe_string(text::fence(value, "text"))
+        });
         environment.add_filter("code", |value: &str| Value::from_safe_string(text::code(value)));
         environment.add_filter("plain", |value: &str| Value::from_safe_string(text::plain(value)));
         environment.add_filter("prose", |value: &str| Value::from_safe_string(prose(value)));
-        environment.add_filter("link", |label: &str, url: &str| Value::from_safe_string(text::link(label, url)));
+        environment.add_filter("link", |label: &str, url: &str| {
+            Value::from_safe_string(text::link(label, url))
+        });
         environment.add_filter("times", times);
         for (name, source) in TEMPLATES {
-            environment.add_template(name, source).expect("built-in templates parse; a test renders them all");
+            environment
+                .add_template(name, source)
+                .expect("built-in templates parse; a test renders them all");
         }
-        Self { environment, own_comment: false }
+        Self {
+            environment,
+            own_comment: false,
+        }
     }
 
     /// With the user's template for the comment.
@@ -116,7 +136,10 @@ impl Renderer {
             return Err(RenderError::TooLarge(source.len()));
         }
         let mut renderer = Self::built_in();
-        renderer.environment.add_template_owned("user.md.j2", source).map_err(RenderError::Template)?;
+        renderer
+            .environment
+            .add_template_owned("user.md.j2", source)
+            .map_err(RenderError::Template)?;
         renderer.own_comment = true;
         Ok(renderer)
     }
@@ -127,7 +150,11 @@ impl Renderer {
     /// # Errors
     /// Only a user's template can fail.
     pub fn page(&self, page: Page, report: &Report, memory_ref: &str, most: usize) -> Result<String, RenderError> {
-        let name = if self.own_comment && page == Page::Comment { "user.md.j2" } else { page.template() };
+        let name = if self.own_comment && page == Page::Comment {
+            "user.md.j2"
+        } else {
+            page.template()
+        };
         let mut smallest = String::new();
         for budget in Budget::LEVELS {
             smallest = self.render(name, &ReportView::new(report, memory_ref, *budget))?;
@@ -174,7 +201,9 @@ impl Renderer {
 
     fn render<T: serde::Serialize>(&self, name: &str, view: &T) -> Result<String, RenderError> {
         let template = self.environment.get_template(name).map_err(RenderError::Template)?;
-        let page = template.render(context! { ..Value::from_serialize(view) }).map_err(RenderError::Template)?;
+        let page = template
+            .render(Value::from(Serde(view)))
+            .map_err(RenderError::Template)?;
         Ok(squeeze(&page))
     }
 }
@@ -197,7 +226,7 @@ pub enum RenderError {
 }
 
 /// Writes a value: what a filter has made safe as it is, everything else made inert first.
-fn inert(out: &mut Output, state: &State, value: &Value) -> Result<(), Error> {
+fn inert(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
     if value.is_undefined() {
         return Err(Error::from(ErrorKind::UndefinedError));
     }
@@ -208,8 +237,8 @@ fn inert(out: &mut Output, state: &State, value: &Value) -> Result<(), Error> {
     let shown = value.to_string();
     let written = if plain_kind || value.is_safe() {
         out.write_str(&shown)
-    } else if state.auto_escape() == AutoEscape::Custom("text") {
-        out.write_str(&text::terminal(&shown))
+    } else if matches!(state.auto_escape(), AutoEscape::Custom(kind) if kind == TEXT) {
+        out.write_str(&text::neutral(&shown))
     } else {
         out.write_str(&text::plain(&shown))
     };
@@ -218,18 +247,21 @@ fn inert(out: &mut Output, state: &State, value: &Value) -> Result<(), Error> {
 
 /// A sentence in which backticks mark code: outside them everything is inert, inside it is a code span.
 fn prose(sentence: &str) -> String {
-    let mut parts = sentence.split('`');
-    let mut out = text::plain(parts.next().unwrap_or_default());
-    let mut inside = true;
-    for part in parts {
-        if inside && !part.is_empty() {
+    let mut out = String::new();
+    for (at, part) in sentence.split('`').enumerate() {
+        if at % 2 == 1 && !part.trim().is_empty() {
             out.push_str(&text::code(part));
-        } else {
-            out.push_str(&text::plain(part));
+            continue;
         }
-        inside = !inside;
+        if part.starts_with(char::is_whitespace) && !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(&text::plain(part));
+        if part.ends_with(char::is_whitespace) && !part.trim().is_empty() {
+            out.push(' ');
+        }
     }
-    out
+    out.trim_end().to_owned()
 }
 
 /// `once`, `twice`, `5 times`.

@@ -24,12 +24,42 @@ pub struct Budget {
 impl Budget {
     /// From all there is down to what always fits a comment of 1,000 characters' order.
     pub const LEVELS: &'static [Self] = &[
-        Self { failures: 5, lines: 30, width: 400, names: 10 },
-        Self { failures: 5, lines: 20, width: 240, names: 5 },
-        Self { failures: 3, lines: 12, width: 200, names: 3 },
-        Self { failures: 2, lines: 6, width: 160, names: 2 },
-        Self { failures: 1, lines: 3, width: 120, names: 1 },
-        Self { failures: 1, lines: 1, width: 80, names: 1 },
+        Self {
+            failures: 5,
+            lines: 30,
+            width: 400,
+            names: 10,
+        },
+        Self {
+            failures: 5,
+            lines: 20,
+            width: 240,
+            names: 5,
+        },
+        Self {
+            failures: 3,
+            lines: 12,
+            width: 200,
+            names: 3,
+        },
+        Self {
+            failures: 2,
+            lines: 6,
+            width: 160,
+            names: 2,
+        },
+        Self {
+            failures: 1,
+            lines: 3,
+            width: 120,
+            names: 1,
+        },
+        Self {
+            failures: 1,
+            lines: 1,
+            width: 80,
+            names: 1,
+        },
     ];
 }
 
@@ -152,24 +182,31 @@ impl ReportView {
         let unread = report.unread.iter().take(budget.names);
         let related = report.related.iter().take(budget.names);
         Self {
-            workflow: subject.workflow.clone(),
+            workflow: shorten(&subject.workflow, budget.width.min(120)),
             url: subject.url.clone(),
             attempt: subject.attempt,
-            branch: subject.branch.clone(),
+            branch: shorten(&subject.branch, budget.width.min(80)),
             short_sha: subject.sha.chars().take(7).collect(),
             sha: subject.sha.clone(),
             conclusion: subject.conclusion.clone(),
-            stage: subject.stage.clone(),
+            stage: subject.stage.as_deref().map(|stage| shorten(stage, 60)),
             iteration: subject.iteration,
             goal: subject.goal.as_deref().map(|goal| shorten(goal, budget.width)),
             issue: subject.issue.map(crate::ids::IssueNumber::get),
-            failures: failures.map(|(at, failure)| failure_view(at + 1, failure, budget)).collect(),
+            failures: failures
+                .map(|(at, failure)| failure_view(at + 1, failure, budget))
+                .collect(),
             more_failures: report.failures.len().saturating_sub(budget.failures),
             unread: unread
                 .map(|unread| UnreadView {
-                    name: shorten(&unread.job.name, 120),
+                    name: shorten(&unread.job.name, budget.width.min(120)),
                     url: unread.job.url.clone(),
-                    steps: unread.steps.iter().take(budget.names).map(|step| shorten(step, 120)).collect(),
+                    steps: unread
+                        .steps
+                        .iter()
+                        .take(budget.names)
+                        .map(|step| shorten(step, 120))
+                        .collect(),
                     reason: unread.reason.clone(),
                 })
                 .collect(),
@@ -193,16 +230,21 @@ fn failure_view(number: usize, report: &FailureReport, budget: Budget) -> Failur
     let (excerpt, shown) = excerpt(failure, budget);
     FailureView {
         number,
-        title: shorten(&failure.title, 120),
+        title: shorten(&failure.title, budget.width.min(120)),
         category: failure.category.as_str(),
         class: failure.class.as_str(),
         fingerprint: failure.fingerprint.to_string(),
-        tool: failure.tool.clone(),
+        tool: failure.tool.as_deref().map(|tool| shorten(tool, 40)),
         step: failure.step.as_deref().map(|step| shorten(step, 120)),
         exit_code: failure.exit_code,
         confidence: failure.confidence,
         unsure: failure.confidence < 0.4,
-        tests: failure.tests.iter().take(budget.names).map(|test| shorten(test, 160)).collect(),
+        tests: failure
+            .tests
+            .iter()
+            .take(budget.names)
+            .map(|test| shorten(test, 160))
+            .collect(),
         more_tests: failure.tests.len().saturating_sub(budget.names),
         locations: failure.locations.iter().take(budget.names.min(3)).map(place).collect(),
         jobs: report.jobs.iter().take(budget.names).map(job_view).collect(),
@@ -211,32 +253,49 @@ fn failure_view(number: usize, report: &FailureReport, budget: Budget) -> Failur
         excerpt_lines: shown,
         hidden_lines: failure.excerpt.len().saturating_sub(shown),
         known: report.known.as_ref().map(known_view),
-        similar: report.matches.iter().map(similar_view).collect(),
+        similar: report.matches.iter().take(budget.names).map(similar_view).collect(),
         actions: report
             .actions
             .iter()
             .map(|action| {
                 let (from_memory, url, applied, resolved) = match &action.source {
-                    Source::Fix { url, applied, resolved, .. } => (true, url.clone(), *applied, *resolved),
+                    Source::Fix {
+                        url, applied, resolved, ..
+                    } => (true, url.clone(), *applied, *resolved),
                     Source::Matcher | Source::Rerun | Source::Category | Source::Stage => (false, None, 0, 0),
                 };
-                ActionView { text: shorten(&action.text, 400), from_memory, url, applied, resolved }
+                ActionView {
+                    text: shorten(&action.text, budget.width),
+                    from_memory,
+                    url,
+                    applied,
+                    resolved,
+                }
             })
             .collect(),
     }
 }
 
 fn job_view(job: &JobReference) -> JobView {
-    JobView { name: shorten(&job.name, 120), url: job.url.clone() }
+    JobView {
+        name: shorten(&job.name, 120),
+        url: job.url.clone(),
+    }
 }
 
 fn place(location: &crate::failure::Location) -> String {
     let path = shorten(&location.path, 160);
-    location.line.map_or_else(|| path.clone(), |line| format!("{path}:{line}"))
+    location
+        .line
+        .map_or_else(|| path.clone(), |line| format!("{path}:{line}"))
 }
 
 fn similar_view(similar: &Similar) -> SimilarView {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of 0 to 1 is 0 to 100 percent")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share of 0 to 1 is 0 to 100 percent"
+    )]
     let percent = (similar.score.clamp(0.0, 1.0) * 100.0).round() as u32;
     SimilarView {
         exact: similar.kind == MatchKind::Exact,
@@ -276,10 +335,21 @@ fn fix_view(fix: &Fix) -> FixView {
 fn excerpt(failure: &Failure, budget: Budget) -> (String, usize) {
     let lines = &failure.excerpt;
     let decisive = failure.decisive_lines.first();
-    let center = lines.iter().position(|line| Some(&line.line) == decisive).unwrap_or_default();
-    let start = center.saturating_sub(budget.lines / 3).min(lines.len().saturating_sub(budget.lines));
+    let center = lines
+        .iter()
+        .position(|line| Some(&line.line) == decisive)
+        .unwrap_or_default();
+    let start = center
+        .saturating_sub(budget.lines / 3)
+        .min(lines.len().saturating_sub(budget.lines));
     let shown = lines.iter().skip(start).take(budget.lines);
-    let digits = lines.iter().map(|line| line.line).max().unwrap_or_default().to_string().len();
+    let digits = lines
+        .iter()
+        .map(|line| line.line)
+        .max()
+        .unwrap_or_default()
+        .to_string()
+        .len();
     let mut text = String::new();
     let mut previous: Option<u64> = None;
     let mut count = 0;
@@ -288,8 +358,16 @@ fn excerpt(failure: &Failure, budget: Budget) -> (String, usize) {
             text.push_str(&" ".repeat(digits));
             text.push_str(" ┆\n");
         }
-        let mark = if failure.decisive_lines.contains(&line.line) { '▶' } else { '│' };
-        text.extend([format!("{:>digits$} {mark} {}\n", line.line, shorten(&line.text, budget.width))]);
+        let mark = if failure.decisive_lines.contains(&line.line) {
+            '▶'
+        } else {
+            '│'
+        };
+        text.extend([format!(
+            "{:>digits$} {mark} {}\n",
+            line.line,
+            shorten(&line.text, budget.width)
+        )]);
         previous = Some(line.line);
         count += 1;
     }
@@ -306,5 +384,6 @@ fn shorten(text: &str, most: usize) -> String {
 
 /// The day of an instant, `2026-11-02`, in UTC.
 pub(super) fn day(at: i64) -> String {
-    jiff::Timestamp::from_millisecond(at).map_or_else(|_| "unknown".to_owned(), |at| at.strftime("%Y-%m-%d").to_string())
+    jiff::Timestamp::from_millisecond(at)
+        .map_or_else(|_| "unknown".to_owned(), |at| at.strftime("%Y-%m-%d").to_string())
 }

@@ -99,13 +99,23 @@ pub(super) fn for_category(failure: &Failure) -> Vec<String> {
 /// What one does at a stage of a pipeline; nothing for stages nobody told us about.
 pub(super) fn for_stage(stage: &str) -> Option<&'static str> {
     Some(match stage.to_ascii_lowercase().as_str() {
-        "build" | "compile" => "Build from a clean checkout with the commands of the workflow, to tell a broken tree from a stale cache.",
-        "test" | "tests" | "unit" | "integration" | "e2e" => "Run the failing tests one by one: a test that passes alone but fails with the others depends on their order or state.",
+        "build" | "compile" => {
+            "Build from a clean checkout with the commands of the workflow, to tell a broken tree from a stale cache."
+        }
+        "test" | "tests" | "unit" | "integration" | "e2e" => {
+            "Run the failing tests one by one: a test that passes alone but fails with the others depends on their order or state."
+        }
         "lint" | "format" => "Add the check to a pre-commit hook, so that it fails before the push.",
-        "review" | "compound_quality" => "Go through the findings of the review one by one and check the thresholds of the quality gate.",
+        "review" | "compound_quality" => {
+            "Go through the findings of the review one by one and check the thresholds of the quality gate."
+        }
         "pr" | "pull_request" => "Check the token's permissions and the branch's protection rules.",
-        "plan" | "design" => "Check that the goal and its constraints are complete, and split it if the plan does not converge.",
-        "deploy" | "release" | "publish" => "Check the credentials and the state of the target before trying again, and whether half of it went out.",
+        "plan" | "design" => {
+            "Check that the goal and its constraints are complete, and split it if the plan does not converge."
+        }
+        "deploy" | "release" | "publish" => {
+            "Check the credentials and the state of the target before trying again, and whether half of it went out."
+        }
         "monitor" => "Compare the alert with the last deployment before changing code.",
         _ => return None,
     })

@@ -77,8 +77,12 @@ pub fn suggest(failure: &Failure, circumstances: &Circumstances<'_>) -> Vec<Acti
         }
     };
     for fix in circumstances.fixes.iter().filter(|fix| worth_showing(fix)).take(FEWEST) {
-        let source =
-            Source::Fix { id: fix.id.clone(), url: fix.url.clone(), applied: fix.applied, resolved: fix.resolved };
+        let source = Source::Fix {
+            id: fix.id.clone(),
+            url: fix.url.clone(),
+            applied: fix.applied,
+            resolved: fix.resolved,
+        };
         add(fix.summary.clone(), source);
     }
     if let Some(action) = circumstances.matcher {
@@ -110,8 +114,14 @@ fn worth_showing(fix: &Fix) -> bool {
 
 fn rerun(failure: &Failure, circumstances: &Circumstances<'_>) -> Option<String> {
     if circumstances.flaky > 0 {
-        let times = if circumstances.flaky == 1 { "once".to_owned() } else { format!("{} times", circumstances.flaky) };
-        return Some(format!("Run the failed jobs again: the same commit has passed on a rerun {times} before."));
+        let times = if circumstances.flaky == 1 {
+            "once".to_owned()
+        } else {
+            format!("{} times", circumstances.flaky)
+        };
+        return Some(format!(
+            "Run the failed jobs again: the same commit has passed on a rerun {times} before."
+        ));
     }
     let likely = failure.class == Class::Transient && failure.category != Category::Cancelled;
     likely.then(|| "Run the failed jobs again: failures of this kind usually pass on the next attempt.".to_owned())

@@ -1,5 +1,7 @@
 //! Size limits: GitHub counts a comment in UTF-16 units.
 
+use std::borrow::Cow;
+
 /// Length in UTF-16 code units.
 pub fn utf16_len(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
@@ -60,6 +62,104 @@ fn escape_len(text: &str, sign: char) -> usize {
     }
 }
 
+/// What a limit counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// Bytes of UTF-8: step summaries, outputs.
+    Bytes(usize),
+    /// UTF-16 code units: comments and issues.
+    Utf16(usize),
+}
+
+impl Limit {
+    fn most(self) -> usize {
+        match self {
+            Self::Bytes(most) | Self::Utf16(most) => most,
+        }
+    }
+
+    fn measure(self, text: &str) -> usize {
+        match self {
+            Self::Bytes(_) => text.len(),
+            Self::Utf16(_) => utf16_len(text),
+        }
+    }
+}
+
+/// Markdown within a limit: cut after a whole line, with open fences and `<details>` closed and `notice` as the last
+/// paragraph. Empty when not even the notice fits.
+pub fn fit_markdown<'a>(markdown: &'a str, limit: Limit, notice: &str) -> Cow<'a, str> {
+    if limit.measure(markdown) <= limit.most() {
+        return Cow::Borrowed(markdown);
+    }
+    let mut open = Open::default();
+    let mut best: Option<(usize, String)> = None;
+    let (mut end, mut used) = (0, 0);
+    let ending = |open: &Open| format!("{}\n{notice}\n", open.closing());
+    if limit.measure(&ending(&open)) <= limit.most() {
+        best = Some((0, format!("{notice}\n")));
+    }
+    for line in markdown.split_inclusive('\n') {
+        end += line.len();
+        used += limit.measure(line);
+        if used > limit.most() {
+            break;
+        }
+        open.read(line);
+        let ending = ending(&open);
+        if used + limit.measure(&ending) <= limit.most() {
+            best = Some((end, ending));
+        }
+    }
+    best.map_or(Cow::Borrowed(""), |(end, ending)| {
+        Cow::Owned(format!("{}{ending}", markdown.get(..end).unwrap_or_default()))
+    })
+}
+
+/// What is open at a line's end.
+#[derive(Debug, Default)]
+struct Open {
+    /// Sign and length of the fence.
+    fence: Option<(char, usize)>,
+    details: usize,
+}
+
+impl Open {
+    fn read(&mut self, line: &str) {
+        let body = line.trim_start_matches(' ');
+        let sign = body
+            .chars()
+            .next()
+            .filter(|sign| matches!(sign, '`' | '~'))
+            .unwrap_or(' ');
+        let run = body.chars().take_while(|c| *c == sign).count();
+        let rest = body.get(run..).unwrap_or_default().trim();
+        let is_fence = sign != ' ' && run >= 3 && line.len() - body.len() <= 3;
+        match self.fence {
+            Some((open, length)) if is_fence && sign == open && run >= length && rest.is_empty() => self.fence = None,
+            Some(_) => {}
+            None if is_fence && !(sign == '`' && rest.contains('`')) => self.fence = Some((sign, run)),
+            None => {
+                self.details += line.matches("<details").count();
+                self.details = self.details.saturating_sub(line.matches("</details>").count());
+            }
+        }
+    }
+
+    fn closing(&self) -> String {
+        let mut text = String::new();
+        if let Some((sign, length)) = self.fence {
+            text.extend(std::iter::repeat_n(sign, length));
+            text.push('\n');
+        }
+        if self.details > 0 {
+            text.push('\n');
+            text.push_str(&"</details>\n".repeat(self.details));
+        }
+        text
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,6 +184,28 @@ mod tests {
         ] {
             assert_eq!(cut_utf16(text, max), expect, "{text:?} at {max}");
         }
+    }
+
+    #[test]
+    fn markdown_is_cut_at_a_line_and_closed() {
+        let markdown = "intro\n\n<details><summary>x</summary>\n\n```text\nline one\nline two\n```\n</details>\n";
+        assert_eq!(fit_markdown(markdown, Limit::Utf16(500), "cut"), markdown);
+        for most in 0..markdown.len() {
+            let fitted = fit_markdown(markdown, Limit::Bytes(most), "cut");
+            assert!(fitted.len() <= most, "{most}: {fitted:?}");
+            assert_eq!(fitted.matches("```").count() % 2, 0, "{fitted:?}");
+            assert_eq!(
+                fitted.matches("<details>").count(),
+                fitted.matches("</details>").count(),
+                "{fitted:?}"
+            );
+            assert!(fitted.is_empty() || fitted.ends_with("cut\n"), "{fitted:?}");
+        }
+        let fitted = fit_markdown(markdown, Limit::Utf16(75), "cut");
+        assert_eq!(
+            fitted,
+            "intro\n\n<details><summary>x</summary>\n\n```text\n```\n\n</details>\n\ncut\n"
+        );
     }
 
     proptest::proptest! {

@@ -12,7 +12,7 @@ mod markdown;
 
 pub use clean::{lines, one_line, strip_ansi};
 pub use command::{command_data, command_property, neutral};
-pub use cut::{cut_utf16, utf16_len};
+pub use cut::{Limit, cut_utf16, fit_markdown, utf16_len};
 pub use markdown::{code, code_cell, fence, html, html_comment, link, plain, quiet_url};
 
 #[cfg(test)]

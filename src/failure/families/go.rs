@@ -1,0 +1,23 @@
+//! Go: compiler, tests, modules, vet, golangci-lint.
+
+use crate::failure::model::Category;
+use crate::failure::rule::{Family, Rule, cause, noise, symptom, test};
+
+pub(super) const FAMILY: Family = Family { name: "go", rules: RULES };
+
+const RULES: &[Rule] = &[
+    test(9, "--- fail", r"^\s*--- FAIL: (?P<test>\S+)", "--- FAIL: TestX (0.00s)", "--- PASS: TestX").of("go test"),
+    cause(8, "_test.go:", r"^\s+(?P<path>[\w/.-]+_test\.go):(?P<line>\d+): (?P<message>.*)", "    a_test.go:12: got 1, want 2", "a_test.go").of("go test").is(Category::AssertionFailure),
+    cause(9, ".go:", r"^(?:\./|\S*/|#? ?)?(?P<path>[\w./@-]+\.go):(?P<line>\d+):\d+: (?P<message>.*)", "./a.go:3:5: undefined: x", "a.go:3").of("go").is(Category::BuildCompile),
+    cause(8, "panic: ", r"^panic: (?P<message>.*)", "panic: runtime error: index out of range", "panic attack").of("go").is(Category::RuntimeError),
+    cause(8, "error trace:|error:", r"^\s+(?:Error Trace|Error|Messages|Test):\s+\S", "        Error:      	Should be true", "Error: x").of("go test").is(Category::AssertionFailure),
+    cause(9, "data race", r"WARNING: DATA RACE", "WARNING: DATA RACE", "race").of("go test").is(Category::RuntimeError),
+    cause(9, "no required module|cannot find module|cannot find package|missing go.sum|checksum mismatch|unknown revision|go.mod", r"(?:no required module provides|cannot find (?:module|package)|missing go\.sum entry|verifying .*checksum mismatch|unknown revision|go: (?:errors parsing|inconsistent|updates to) )", "a.go:3:2: no required module provides package x", "module").of("go").is(Category::Dependency),
+    cause(8, "go: ", r"^go: (?:\S+: )?(?P<message>(?:error|.*(?:reading|unrecognized|invalid|not found|unknown)).*)", "go: example.com/x@v1: reading x: 404", "go: downloading x v1").of("go").is(Category::Dependency),
+    cause(9, "test timed out", r"panic: test timed out after", "panic: test timed out after 10m0s", "timed").of("go test").is(Category::Timeout),
+    symptom(4, "fail\t", r"^FAIL\t(?P<path>\S+)", "FAIL\texample.com/x\t0.3s", "FAIL x").of("go test"),
+    symptom(2, "fail", r"^FAIL$|^exit status \d+$", "FAIL", "FAILED"),
+    noise("ok  ", r"^ok\s+\t?\S+\s", "ok  \texample.com/errors\t0.01s", "not ok"),
+    noise("=== run|=== cont|=== pause|--- pass|--- skip", r"^\s*(?:=== (?:RUN|CONT|PAUSE|NAME)|--- (?:PASS|SKIP))", "=== RUN   TestError", "--- FAIL"),
+    noise("?   ", r"^\?\s+\t?\S+\s+\[no test files\]", "?   \texample.com/errors\t[no test files]", "? what"),
+];

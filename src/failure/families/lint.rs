@@ -1,0 +1,24 @@
+//! Linters and formatters of every language that have no family file of their own.
+
+use crate::failure::model::Category;
+use crate::failure::rule::{Family, Rule, cause, noise, symptom};
+
+pub(super) const FAMILY: Family = Family { name: "lint", rules: RULES };
+
+const RULES: &[Rule] = &[
+    cause(8, "sc1|sc2|shellcheck", r"\b(?P<code>SC\d{4})\b", "^-- SC2086: Double quote to prevent globbing", "SC").of("shellcheck").is(Category::LintFormat),
+    cause(7, "in ", r"^In (?P<path>\S+) line (?P<line>\d+):$", "In a.sh line 3:", "In line").of("shellcheck").is(Category::LintFormat),
+    cause(8, ": [", r"^(?P<path>[\w./-]+\.\w+):(?P<line>\d+):\d+: \[?(?:error|warning)\]? .*\((?P<code>[\w-]+)\)$", "a.yml:3:1: [error] wrong indentation (indentation)", "a.yml").of("yamllint").is(Category::LintFormat),
+    cause(8, "error", r"^\s+(?P<line>\d+):\d+\s+error\s+.*\((?P<code>[\w-]+)\)$", "  3:1       error    wrong indentation  (indentation)", "3:1").of("yamllint").is(Category::LintFormat),
+    cause(8, "hook id|files were modified by this hook", r"^- hook id: (?P<code>\S+)|files were modified by this hook", "- hook id: black", "hook").of("pre-commit").is(Category::LintFormat),
+    cause(6, "...failed", r"\.{3,}Failed$", "Check Yaml....................Failed", "....Passed").of("pre-commit").is(Category::LintFormat),
+    cause(7, "dl3|hadolint", r"\b(?P<code>DL\d{4})\b", "Dockerfile:3 DL3008 warning: Pin versions", "DL").of("hadolint").is(Category::LintFormat),
+    cause(7, "trailing whitespace|no newline at end|mixed spaces|line too long|missing newline|tab character", r"(?i)trailing white ?space|no newline at end of|line (?:is )?too long|missing newline|mixed (?:spaces|tabs)", "a.c:3: trailing whitespace.", "whitespace").is(Category::LintFormat),
+    cause(7, "include guard|appears to be|locale dependent|to be used", r"(?i)missing the expected include guard|appears to be used:|duplicate include", "x.h seems to be missing the expected include guard:", "guard").is(Category::LintFormat),
+    cause(6, "not formatted|needs formatting|reformatted|run gofmt|clang-format|unformatted|please run", r"(?i)not (?:properly |correctly )?formatted|needs? (?:re)?formatting|code should be clang-formatted|unformatted|run .{0,40}(?:fmt|format|prettier|black)\b", "The following files are not formatted:", "formatted ok").is(Category::LintFormat),
+    cause(7, "severity:|perlcritic", r"\(Severity: \d\)", "Code before strictures at line 3.  (Severity: 5)", "Severity").of("perlcritic").is(Category::LintFormat),
+    cause(6, "dead link|broken link|broken links", r"(?i)\b[1-9]\d* (?:broken|dead) links?|dead link", "ERROR: Detected 1 broken links.", "0 broken links").is(Category::LintFormat),
+    cause(7, "did not find expected|while parsing|while scanning|mapping values", r"did not find expected|while (?:parsing|scanning) (?:a|for)|mapping values are not allowed|cannot start any token", "found character that cannot start any token while scanning", "parsing").of("yaml").is(Category::SyntaxError),
+    cause(7, "out of date|is not up to date|not up-to-date|uncommitted changes|working tree", r"(?i)(?:is|are) (?:out of date|outdated|not up[- ]to[- ]date)|there are uncommitted changes|run '[^']+' to (?:create|update|fix|regenerate)", "a.lock is out of date", "up to date").is(Category::LintFormat),
+    symptom(2, "problems", r"✖ \d+ problems?|Found \d+ errors? in \d+ file|[1-9]\d* (?:offenses?|issues?) detected", "✖ 3 problems (2 errors, 1 warning)", "no problems"),
+];

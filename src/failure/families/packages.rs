@@ -1,0 +1,24 @@
+//! System package managers: apt, dnf and rpm, pacman, apk, Homebrew, nix, vcpkg, conan, mock.
+
+use crate::failure::model::Category;
+use crate::failure::rule::{Family, Rule, cause, noise, symptom};
+
+pub(super) const FAMILY: Family = Family { name: "packages", rules: RULES };
+
+const RULES: &[Rule] = &[
+    cause(9, "unable to locate package|has no installation candidate|unmet dependencies|held broken", r"E: (?:Unable to locate package|Package .* has no installation candidate)|unmet dependencies|held broken packages", "E: Unable to locate package foo", "package").of("apt").is(Category::Dependency),
+    cause(8, "e: ", r"^E: (?P<message>\S.*)", "E: Failed to fetch http://x", "e: x").of("apt").is(Category::Dependency),
+    cause(7, "err:|failed to fetch", r"^Err:\d+ |Failed to fetch https?:", "Err:3 http://archive.ubuntu.com focal InRelease", "Hit:3").of("apt").is(Category::NetworkError),
+    cause(9, "nothing provides|problem: |no matching package|conflicting requests", r"\bnothing provides\b|^(?:\S+ )*\s*Problem(?: \d+)?: |No matching package to install|No match for argument|conflicting requests|Error: Unable to find a match", "Problem: nothing provides requested (x)", "provides").of("dnf").is(Category::Dependency),
+    cause(8, "error: bad file|error: failed build dependencies|bad exit status|rpm build errors", r"^error: (?:Bad file|Failed build dependencies|File .*not found)|is needed by ", "error: Bad file: /b/x.patch: No such file or directory", "error").of("rpmbuild").is(Category::FileAccess),
+    cause(7, "bad exit status", r"error: Bad exit status from", "error: Bad exit status from /var/tmp/rpm-tmp.x (%build)", "exit").of("rpmbuild").is(Category::BuildCompile),
+    cause(7, "couldn't download|failed to download|download failed|cannot download", r"(?i)(?:couldn't|could not|failed to|unable to|cannot) download|download(?:ing)? .{0,80}failed|error downloading", "error: Couldn't download https://x", "downloaded").is(Category::NetworkError),
+    cause(8, "error: target not found|failed to commit transaction|could not satisfy dependencies", r"^error: (?:target not found|failed to (?:commit|prepare) transaction|could not satisfy)", "error: target not found: foo", "target").of("pacman").is(Category::Dependency),
+    cause(8, "unsatisfiable constraints|unable to select packages", r"ERROR: un(?:satisfiable constraints|able to select packages)", "ERROR: unable to select packages:", "packages").of("apk").is(Category::Dependency),
+    cause(8, "no available formula|error: ", r"^Error: (?:No available formula|\S+: (?:failed|wrong)|.*(?:already installed|SHA256 mismatch|not found))", "Error: No available formula with the name \"x\"", "formula").of("brew").is(Category::Dependency),
+    cause(8, "error: builder for|hash mismatch in fixed|error: attribute", r"^error: (?:builder for|hash mismatch in fixed|attribute '|build of|undefined variable|infinite recursion)", "error: builder for '/nix/store/x.drv' failed with exit code 1;", "builder").of("nix"),
+    cause(7, "conanexception|vcpkg", r"ERROR: .*(?:Missing binary|Unable to find|Conflict in)|error: building \S+ failed with: BUILD_FAILED|error: failed to (?:load port|download)", "ERROR: Missing binary: zlib/1.2", "conan").of("conan").is(Category::Dependency),
+    cause(7, "dpkg: error|errors were encountered while processing|sub-process", r"^dpkg: error|Errors were encountered while processing|Sub-process \S+ returned an error", "dpkg: error processing package x (--configure):", "dpkg").of("dpkg").is(Category::Dependency),
+    symptom(2, "rpm build errors", r"^RPM build errors:", "RPM build errors:", "RPM"),
+    noise("retrying|trying next mirror|trying other mirror", r"(?i)trying (?:next|other|another) mirror|will be ignored, or old ones used", "error, trying next mirror", "mirror failed"),
+];

@@ -1,0 +1,23 @@
+//! PHP: interpreter, PHPUnit, run-tests, Composer, PHPStan, code sniffers.
+
+use crate::failure::model::Category;
+use crate::failure::rule::{Family, Rule, cause, noise, symptom, test};
+
+pub(super) const FAMILY: Family = Family { name: "php", rules: RULES };
+
+const RULES: &[Rule] = &[
+    cause(9, "php fatal|php parse|fatal error|parse error", r"(?:PHP )?(?P<code>Fatal error|Parse error|Catchable fatal error)(?:: |:\s+)(?P<message>.*?)(?: in (?P<path>/\S+\.php)(?: on line |:)(?P<line>\d+))?", "PHP Fatal error:  Uncaught Error: x in /a.php:3", "fatal errors").of("php"),
+    cause(8, "php warning|warning: |notice: |deprecated: ", r"^(?:\d{3}\+ )?(?:PHP )?(?:Warning|Notice|Deprecated): .+ in (?P<path>\S+) on line (?P<line>\d+)", "Warning: socket_bind(): unable to bind in /a.php on line 8", "Warning: x").of("php"),
+    test(8, ") ", r"^\d+\) (?P<test>[\w\\]+::\w+.*)$", "1) Symfony\\Tests\\ATest::testB with data set #1", "1) a").of("phpunit"),
+    cause(8, "failed asserting", r"^Failed asserting that (?P<message>.*)", "Failed asserting that 1 is identical to 2.", "asserting").of("phpunit").is(Category::AssertionFailure),
+    test(8, "fail ", r"^FAIL (?P<test>.*) \[(?P<path>\S+\.phpt)\]", "FAIL Bug #1 (x) [ext/a/tests/b.phpt]", "PASS x [a.phpt]").of("run-tests"),
+    cause(6, "+ |- ", r"^\d{3}[+-] \S", "001+ ** ERROR: process timed out **", "001 x").of("run-tests").is(Category::AssertionFailure),
+    cause(8, "your requirements could not|could not be resolved|problem ", r"Your requirements could not be resolved|^\s*Problem \d+$|^\s+- (?:The requested package|Root composer|Installation request|\S+ requires )", "Your requirements could not be resolved to an installable set of packages.", "requirements").of("composer").is(Category::Dependency),
+    cause(8, "error", r"^\s+(?P<line>\d+)\s+\|\s+(?:ERROR|WARNING)\s+\|", " 12 | ERROR | Missing doc comment", "12 | x").of("phpcs").is(Category::LintFormat),
+    cause(7, "exception", r"^(?:PHP )?\s*\[?(?P<code>[\w\\]+Exception)\]?(?::| $|$)", "RuntimeException: bad", "exception x"),
+    cause(7, "illegal switch|unknown option", r"^Illegal switch", "Illegal switch 'j' specified!", "switch").of("php").is(Category::Config),
+    symptom(3, "tests: ", r"^Tests: \d+, Assertions: \d+, .*(?:Failures|Errors): [1-9]", "Tests: 10, Assertions: 12, Failures: 1.", "Tests: 10, Assertions: 12.").of("phpunit"),
+    symptom(3, "failures!|errors!", r"^(?:FAILURES|ERRORS)!$", "FAILURES!", "FAILURES"),
+    noise("ok, but incomplete|ok (", r"^OK(?:, but incomplete| \()", "OK (189 tests, 291 assertions)", "NOT OK"),
+    noise("pass |skip |xfail", r"^(?:PASS|SKIP|XFAIL|BORK) .*\[\S+\.phpt\]", "PASS error test [a.phpt]", "FAIL x [a.phpt]"),
+];

@@ -1,0 +1,24 @@
+//! Rust: rustc, cargo, the test harness, rustfmt, clippy.
+
+use crate::failure::model::Category;
+use crate::failure::rule::{Family, Rule, cause, noise, symptom, test};
+
+pub(super) const FAMILY: Family = Family { name: "rust", rules: RULES };
+
+const RULES: &[Rule] = &[
+    cause(10, "error[e", r"^\s*error\[(?P<code>E\d{4})\]: (?P<message>.+)", "error[E0425]: cannot find value `x` in this scope", "error: E0425").of("rustc").is(Category::BuildCompile),
+    cause(9, "error: ", r"^error: (?P<message>(?:expected|unexpected|cannot find|this file|unclosed|mismatched|unused|unresolved|unknown|linking|could not find|failed to|no matching|environment variable|macro|couldn't|proc|custom|use of|expressions|unterminated|invalid)\b.*)", "error: unexpected closing delimiter: `}`", "error: aborting due to 2 previous errors").of("rustc"),
+    cause(8, "thread '", r"^\s*thread '(?P<test>[^']+)'(?: \(\d+\))? panicked at (?P<message>.*)", "thread 'a::b' panicked at src/a.rs:3:9:", "thread 'a' started").of("cargo test").is(Category::RuntimeError),
+    test(9, "stdout ----", r"^---- (?P<test>\S.*) stdout ----", "---- tests::adds stdout ----", "---- stdout").of("cargo test"),
+    test(8, "failed", r"^test (?P<test>\S+(?: - \S.*)?) \.\.\. FAILED", "test tests::adds ... FAILED", "test tests::adds ... ok").of("cargo test"),
+    test(9, "fail [", r"^\s*(?:FAIL|TIMEOUT|SIGABRT|SIGSEGV) \[\s*[\d.]+s\] (?:\(\s*\d+/\d+\) )?(?P<test>\S+ \S+)", "        FAIL [   0.003s] crate::it tests::adds", "PASS [ 0.003s] a b").of("nextest"),
+    cause(8, "left: |right: ", r"^\s*(?:left|right): \S", "  left: 1", "left turn").of("cargo test").is(Category::AssertionFailure),
+    cause(9, "failed to select a version|no matching package|failed to load source|failed to parse lock", r"(?:failed to select a version|no matching package|failed to load source for dependency|failed to parse lock file)", "error: failed to select a version for `serde`.", "selected a version").of("cargo").is(Category::Dependency),
+    cause(8, "failed to run custom build command", r"failed to run custom build command for", "error: failed to run custom build command for `openssl-sys v0.9`", "custom build").of("cargo").is(Category::BuildCompile),
+    cause(9, "diff in ", r"^Diff in (?P<path>\S+?)(?: at line |:)(?P<line>\d+)", "Diff in /w/src/lib.rs at line 12:", "Diff of a").of("rustfmt").is(Category::LintFormat),
+    symptom(2, "aborting due to|could not compile|test failed|previous error", r"^error: (?:aborting due to|could not compile|Could not compile|test failed|\d+ targets? failed|.*previous error)", "error: aborting due to 4 previous errors", "error: expected `;`").of("cargo"),
+    symptom(2, "build failed", r"^(?:error|warning): build failed", "warning: build failed, waiting for other jobs to finish...", "build passed"),
+    symptom(3, "test result: failed", r"^test result: FAILED", "test result: FAILED. 1 passed; 1 failed;", "test result: ok. 1 passed; 0 failed;"),
+    noise("compiling|downloaded|checking|fresh", r"^\s*(?:Compiling|Downloaded|Checking|Fresh|Documenting|Updating|Running|Adding|Finished|Installing) \S+", "   Compiling thiserror v1.0.30", "error: Compiling"),
+    noise("test result: ok", r"^test result: ok", "test result: ok. 3 passed; 0 failed", "test result: FAILED"),
+];

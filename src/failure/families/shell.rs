@@ -1,0 +1,37 @@
+//! Shells and the small tools scripts are made of; interpreters without a family of their own.
+
+use crate::failure::model::Category;
+use crate::failure::rule::{Family, Rule, cause, noise, symptom, test};
+
+pub(super) const FAMILY: Family = Family { name: "shell", rules: RULES };
+
+const RULES: &[Rule] = &[
+    cause(9, "command not found", r"command not found|: not found$", "bash: foo: command not found", "found").is(Category::FileAccess),
+    cause(8, ": line ", r"^(?P<path>\S+): line (?P<line>\d+): (?P<message>.*)", "./a.sh: line 74: [: x: unary operator expected", "line 74: x").of("bash"),
+    cause(7, "syntax error", r"(?i)\bsyntax error\b", "syntax error near unexpected token `('", "syntax").is(Category::SyntaxError),
+    cause(7, "unbound variable|bad substitution|command substitution", r"unbound variable|bad substitution|unary operator expected|integer expression expected|ambiguous redirect", "a: unbound variable", "variable").of("bash"),
+    cause(8, "permission denied|operation not permitted", r"Permission denied|Operation not permitted", "/bin/x: Permission denied", "denied").is(Category::PermissionAuth),
+    cause(7, "curl: (", r"^curl: \((?P<code>\d+)\) (?P<message>.*)", "curl: (22) The requested URL returned error: 404", "curl").of("curl").is(Category::NetworkError),
+    cause(7, "error 4|error 5|http", r"ERROR (?P<code>[45]\d\d): |HTTP(?:/\d(?:\.\d)?)? (?:error )?[45]\d\d\b|HTTP response code: [45]\d\d|status code:? [45]\d\d|returned error: [45]\d\d", "ERROR 404: Not Found.", "HTTP 200").is(Category::NetworkError),
+    cause(7, "[404]|[500]|broken link", r"^\s*\[(?:4\d\d|5\d\d)\] https?://", "[404] http://localhost:5422", "[200] http://a").is(Category::NetworkError),
+    cause(8, "could not resolve host|name resolution|temporary failure|name or service", r"(?i)could not resolve host|temporary failure (?:in name|resolving)|name or service not known|no address associated|getaddrinfo", "curl: (6) Could not resolve host: x", "host").is(Category::NetworkError),
+    cause(7, "certificate|ssl", r"(?i)certificate (?:verify failed|has expired|is not trusted|subject)|ssl[_ ](?:error|handshake|connect)|self[- ]signed certificate|no certificate subject", "SSL certificate verify failed: certificate has expired", "certificates").is(Category::NetworkError),
+    cause(6, "md5sum|sha256|checksum|did not match|hash mismatch|integrity", r"(?i)(?:md5|sha\d+|checksum|hash|integrity).{0,40}(?:mismatch|did not match|failed|does not match)", "md5sum did not match.", "sha256").is(Category::Dependency),
+    cause(7, "diff --git", r"^diff (?:--git|-r|-u)", "diff --git a/x b/x", "different").is(Category::LintFormat),
+    cause(5, "can't locate|compilation failed in require", r"^Can't locate \S+ in @INC|Compilation failed in require|BEGIN failed--", "Can't locate A/B.pm in @INC", "locate").of("perl").is(Category::Dependency),
+    cause(7, " at ", r"^(?P<message>.+) at (?P<path>\S+\.(?:pl|pm|t)) line (?P<line>\d+)", "bad thing at a.pl line 12.", "at line").of("perl"),
+    test(8, "failed test", r"^\s*#\s+Failed test", "#   Failed test 'adds'", "test").of("prove").is(Category::AssertionFailure),
+    test(7, "found errors in|caught exception in", r"^(?:Found errors in|Caught exception in) (?P<test>\w+)\(\)", "Found errors in Test_popup():", "Found").is(Category::AssertionFailure),
+    cause(7, "line ", r"^function \S+ line \d+: (?P<message>\S.*)", "function RunTheTest[40]..Test_x line 55: See dump", "function x").of("vim").is(Category::AssertionFailure),
+    cause(7, "overfull|underfull|! ", r"^! \S|^(?:Overfull|Underfull) \\[hv]box|^l\.\d+ |LaTeX Error:", "! Undefined control sequence.", "!important").of("latex").is(Category::BuildCompile),
+    cause(7, "lua", r"^(?:lua|luajit|\S*lua\S*): \S+\.lua:\d+: |^\S+\.lua:\d+: ", "lua: a.lua:3: attempt to index", "lua").of("lua").is(Category::RuntimeError),
+    cause(6, "error(", r"^\s*(?:error|signal|user-error|void-variable|wrong-type-argument|file-missing)\(", "error(\"No version of %s\" x nil)", "error x").of("emacs").is(Category::RuntimeError),
+    cause(6, "debugger entered|symbol's|cannot open load file", r"Debugger entered--|Symbol's (?:value|function)|Cannot open load file", "Symbol's value as variable is void: x", "Symbol").of("emacs").is(Category::FunctionError),
+    cause(6, "exit 1|&& exit", r"^\s*\^-+ failure generated from", "^---- failure generated from test/lint/x.sh", "failure"),
+    test(8, "not ok|✗", r"^\s*(?:✗|not ok) (?P<test>.*)", " ✗ adds two", "ok").of("bats"),
+    cause(7, "ld.so|error while loading shared", r"error while loading shared libraries", "x: error while loading shared libraries: a.so", "loading").is(Category::Dependency),
+    cause(7, "eval:|traceback", r"^\s+at (?P<path>/\S+|\S+\.\w+):(?P<line>\d+)(?::\d+)?$", "   at /w/a.js:3:5", "at home"),
+    symptom(3, "usage:", r"^[Uu]sage: ", "usage: foo [-x]", "usage of"),
+    noise("+ ", r"^\++ (?:set|export|echo|cd|source|\[|test|if|mkdir|rm|cp|mv|sudo|true|exit|local|return|trap|eval|shift|case)\b", "+ echo error", "+ ERROR! x"),
+    noise("echo", r#"(?:^|\s)echo ["'-]|\|\| (?:exit|true|echo|fail)|&& exit"#, "  make || echo error", "an echo: error"),
+];

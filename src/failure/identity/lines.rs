@@ -1,0 +1,219 @@
+//! Which of the lines of a failure name it: messages, in a stable form, ranked by what they are and not by where they stand.
+
+use std::sync::LazyLock;
+
+use regex::{Regex, RegexSet};
+
+use super::names;
+use crate::failure::frames;
+use crate::failure::mask::mask_line;
+
+/// A line that may name a failure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// The masked message without level, tool prefix and the folder of its file.
+    pub text: String,
+    /// How well it says what went wrong; above 0 it says something.
+    pub score: i32,
+    /// How many words it has that say more than "an error happened".
+    pub words: usize,
+}
+
+/// Kinds of lines: what they are worth, and the pattern, matched against the masked message.
+const KINDS: &[(i32, &str)] = &[
+    // A typed error with a message.
+    (
+        8,
+        r"^(?:caused by: )?(?:[a-z_$][\w$]*[.:]{1,2})*[\w$]*(?:error|exception|failure|panic|fault|warning)\b(?: \[[\w ]+\])?(?: \([^)]*\))?: \S",
+    ),
+    (5, r"^(?:[a-z_$][\w$]*[.:]{1,2})*[a-z_$][\w$]*(?:error|exception)$"),
+    (
+        7,
+        r"panicked at|^panic: |\bfatal: |^fatal error|segmentation fault|sigsegv|stack overflow|undefined reference|multiple definition|cannot find symbol|core dumped|assertion .{1,200} failed",
+    ),
+    (
+        6,
+        r"\b(?:cannot|can't|could ?n[o']t|unable to|failed to|unexpected|undefined|unresolved|unknown|no such|not found|does ?n[o']t exist|does not|is not|are not|not a|missing|invalid|illegal|duplicate|mismatch(?:ed)?|refused|denied|forbidden|unauthorized|timed out|timeout|exceeded|conflict|unsupported|incompatible|required|out of|overfull|deprecated|not allowed|not defined|not in scope|killed|aborted|disconnected|ambiguous|unused|too (?:many|few|long|large|wide)|must (?:be|not|have)|should|wanted|rejected|corrupt(?:ed)?|unreachable|no version|no \w+ found|did ?n[o']t|was ?n[o']t)\b",
+    ),
+    (
+        4,
+        r"\b(?:error|exception|failed|failure|fatal|bad|wrong|crash(?:ed)?|leak(?:ed)?)\b",
+    ),
+    (
+        3,
+        r"\b(?:expected|actual|assert\w*|got|but was|received|to equal|to be|!==?|differs?|different)\b",
+    ),
+    (
+        -3,
+        r"^(?:expected|actual|received|got|left|right|code|diff|input|stdout|stderr|want|have)\b ?[:=(]",
+    ),
+    // Consequences, counts and wrappers.
+    (
+        -9,
+        r"exit(?:ed)? (?:with )?(?:code|status)|exitcode|^make(?:\[<n>\])?: |^gmake|elifecycle|build failed|^failed$|^fail$|^errors?$|^failures?:?$|^failed tests:?|^tests in error|^results?:|^tests run:|^total time|^ran <n>|<n> (?:failed|passed|failing|passing|failure|error|test|problem|warning)|^test result|^finished|^summary|previous error|^command .{0,80} (?:failed|exited)|^the command|^compilation error|^compilation failed|^error:?$|^failure:?$|^rake aborted|^aborting|^process completed|^execution failed for|^what went wrong|^severity|^duration_ms|^generatedmessage|^operator|^code: 'err_|complete log of this run|^stack: |^flaky|^run <n>|^npm verbose|warnings? generated|error generated|mvn <goals>|re-run maven",
+    ),
+    (
+        -6,
+        r"^(?:note|help|hint|info|debug|advice|see|tip|warn(?:ing)?\b:? ?\[?deprecat|for more|to see|try |please|possible|run with|use |you can|this (?:could|may|might)|if you|did you)\b",
+    ),
+    // Code, differences, rules, progress.
+    (
+        -6,
+        r"^[-+]{1,3} |^@@ |^[|^~=*#_ -]+$|^\S{1,2}$|[{;]$|^(?:return|const|let|var|def|func|fn|import|from|throw|raise|if|for|while|else|try|end|class|async|await|assert|expect\(|self\.|this\.)\b|^[)}\]]|^<n>[: |]|^> |=>|^(?:\w+: )?(?:true|false|undefined|null|none|nil|''|<n>),?$",
+    ),
+    (
+        -4,
+        r"^(?:in file included from|from |at |in function |while |-->|\S+:$)",
+    ),
+];
+
+static KIND_SET: LazyLock<RegexSet> = LazyLock::new(|| {
+    RegexSet::new(KINDS.iter().map(|(_, pattern)| pattern))
+        .expect("the patterns of the list are valid, a test compiles them")
+});
+
+/// Decoration before the message: level, tool, bullet, time.
+static DECORATION: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = concat!(
+        r"^(?:\s+|nl\b|##\[\w+\]|::error[^:]*::|E\s+|[>|*•●✖✕×✗✘x+-]\s+|(?i)\[?(?:error|fatal|severe|warn(?:ing)?|info|err!|fail(?:ed)?)\]?(?:\s*[:\]]\s*|\s+-\s+)",
+        r"|npm (?:ERR!|error)\s|<time>[:,\]]?|\[<time>\]|\[<n>\]|<n>[\])]?\s|\[?<n>[\]:]\s|\[(?:<time>|<n>|[a-z]{1,12})\]\s|uncaught\s|unhandled\s|(?:fatal\s+)?error\s?:\s)",
+    );
+    Regex::new(pattern).expect("a valid pattern")
+});
+
+/// `src/a.rs: `, `src/a.rs - `, `a.rs error `: a place before the message.
+static PLACE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:[\w.@<>+-]+/)*([\w@.+-]+\.[A-Za-z]\w{0,9})(?::| -| \(<n>(?:, ?<n>)*\):?) +")
+        .expect("a valid pattern")
+});
+
+static LEVEL_INSIDE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)(^|: ?| )(?:fatal +)?error ?: +").expect("a valid pattern"));
+
+/// The stable message of a line: masked, without decoration, in lower case.
+pub fn message(line: &str) -> String {
+    let masked = mask_line(line);
+    let mut rest = masked.as_str();
+    while let Some(found) = DECORATION.find(rest) {
+        let next = rest.get(found.end()..).unwrap_or_default();
+        if next.trim().is_empty() {
+            break;
+        }
+        rest = next;
+    }
+    let placed = PLACE.replace(rest, "$1: ");
+    let leveled = LEVEL_INSIDE.replace(&placed, "$1");
+    let mut text = leveled.trim().to_lowercase();
+    if text.chars().count() > 300 {
+        text = text.chars().take(300).collect();
+    }
+    text
+}
+
+/// The messages among some lines, best first; lines of equal worth in the order given. Frames, repeated lines and empty ones are left out.
+pub fn rank(lines: &[&str]) -> Vec<Key> {
+    let mut keys: Vec<Key> = Vec::new();
+    for line in lines {
+        if line.trim().is_empty() || frames::is_frame(line) {
+            continue;
+        }
+        let text = message(line);
+        if text.is_empty() || keys.iter().any(|key| key.text == text) {
+            continue;
+        }
+        let score = score(line, &text);
+        let words = telling_words(&text);
+        keys.push(Key { text, score, words });
+    }
+    keys.sort_by_key(|key| std::cmp::Reverse(key.score));
+    keys
+}
+
+fn score(line: &str, text: &str) -> i32 {
+    let mut good = 0;
+    let mut bad = 0;
+    for index in KIND_SET.matches(text) {
+        match KINDS.get(index) {
+            Some((worth, _)) if *worth > 0 => good = good.max(*worth),
+            Some((worth, _)) => bad = bad.min(*worth),
+            None => {}
+        }
+    }
+    let words = telling_words(text);
+    let heading = if names::test_in(line).is_some() { -4 } else { 0 };
+    let code = if names::code_in(line).is_some() { 2 } else { 0 };
+    let thin = if words == 0 { -3 } else { 0 };
+    good + bad + heading + code + thin
+}
+
+/// Words of an error message that say nothing about which error it is.
+const EMPTY_WORDS: &[&str] = &[
+    "the",
+    "and",
+    "not",
+    "for",
+    "with",
+    "was",
+    "but",
+    "error",
+    "errors",
+    "failed",
+    "failure",
+    "fail",
+    "exception",
+    "assertionerror",
+    "assertion",
+    "err_assertion",
+    "expected",
+    "actual",
+    "value",
+    "values",
+    "true",
+    "false",
+    "test",
+    "tests",
+    "got",
+    "received",
+    "should",
+    "equal",
+    "equals",
+    "strictly",
+    "assert",
+    "runtimeexception",
+    "java",
+    "lang",
+    "org",
+    "junit",
+    "code",
+    "time",
+    "line",
+    "null",
+    "none",
+    "that",
+    "this",
+    "are",
+    "has",
+    "have",
+    "did",
+    "does",
+    "didn",
+    "wasn",
+    "from",
+    "fatal",
+];
+
+fn telling_words(text: &str) -> usize {
+    let mut seen: Vec<&str> = Vec::new();
+    for word in text.split(|c: char| !c.is_alphanumeric() && c != '_') {
+        if word.len() >= 3
+            && word.chars().any(char::is_alphabetic)
+            && word != "tmp"
+            && word != "time"
+            && !EMPTY_WORDS.contains(&word)
+            && !seen.contains(&word)
+        {
+            seen.push(word);
+        }
+    }
+    seen.len()
+}

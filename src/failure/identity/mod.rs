@@ -1,0 +1,144 @@
+//! Which failure it is: the fingerprint, equal for the same failure on any day, runner, matrix leg or line number, and the signature that near
+//! matches are looked up by.
+//!
+//! A fingerprint hashes a kind, an id and the best masked messages. The id is the failing test, else the rule or error code; messages tell apart
+//! different causes in one test. Infrastructure has its own names ([`CATALOGUE`]) which win over messages, because one full disk shows with a hundred
+//! faces. Workflow, job, branch, system and versions never enter. Messages are ranked by what they are, not by where they
+//! stand, so that an excerpt that starts a line earlier gives the same fingerprint.
+
+mod catalogue;
+mod lines;
+mod names;
+
+use sha2::{Digest, Sha256};
+
+pub use catalogue::{CATALOGUE, Known, Scope};
+pub use lines::{Key, message};
+pub use names::{code_in, test_id, test_in};
+
+use super::frames;
+use super::model::Signature;
+use crate::ids::Fingerprint;
+
+/// What is known of a failure when it is to be identified.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Evidence<'a> {
+    /// The tool that reported it. Not part of the identity: it is absent as often as not.
+    pub tool: Option<&'a str>,
+    /// Rule or error code.
+    pub code: Option<&'a str>,
+    /// Failing tests, as the tool writes them. When empty they are looked for in the lines.
+    pub tests: &'a [String],
+    /// The lines that say why, most decisive first.
+    pub decisive: &'a [&'a str],
+}
+
+/// More failing tests than this with one cause are named by the cause alone.
+const MAX_TESTS: usize = 3;
+/// Messages that go into a fingerprint, at most.
+const MAX_MESSAGES: usize = 2;
+/// Lines of a signature, at most.
+const MAX_LINES: usize = 8;
+
+/// Names a failure.
+pub fn identify(evidence: &Evidence<'_>) -> (Fingerprint, Signature) {
+    let ranked = lines::rank(evidence.decisive);
+    let tests = test_ids(evidence);
+    let known = infrastructure(evidence.decisive);
+    let code = match known {
+        Some((known, _)) => Some(known.name.to_owned()),
+        None => evidence
+            .code
+            .map(str::to_owned)
+            .or_else(|| first_code(evidence.decisive)),
+    };
+    let mut hash = Sha256::new();
+    let mut part = |text: &str| {
+        hash.update(text.as_bytes());
+        hash.update([0]);
+    };
+    if let Some((known, line)) = known {
+        part("infrastructure");
+        part(known.name);
+        if known.scope == Scope::Peer {
+            part(&catalogue::host(line).unwrap_or_default());
+            tests.iter().for_each(|test| part(test));
+        }
+    } else {
+        let id = if tests.is_empty() {
+            code.iter().cloned().collect()
+        } else {
+            tests.clone()
+        };
+        part(if !tests.is_empty() {
+            "test"
+        } else if code.is_some() {
+            "rule"
+        } else {
+            "line"
+        });
+        id.iter().for_each(|id| part(id));
+        let mut messages = telling(&ranked, id.len());
+        if messages.is_empty() {
+            messages = frames::reduce(evidence.decisive).into_iter().take(1).collect();
+        }
+        messages.iter().for_each(|message| part(message));
+    }
+    let fingerprint = Fingerprint::from_digest(&hash.finalize());
+    let mut lines: Vec<String> = ranked.into_iter().map(|key| key.text).take(MAX_LINES).collect();
+    for frame in frames::reduce(evidence.decisive).into_iter().take(2) {
+        if lines.len() < MAX_LINES {
+            lines.push(frame);
+        }
+    }
+    (fingerprint, Signature { lines, code })
+}
+
+/// The tests of the identity: sorted, without parameters; none when so many fail that they say nothing.
+fn test_ids(evidence: &Evidence<'_>) -> Vec<String> {
+    let mut tests: Vec<String> = evidence.tests.iter().map(|name| test_id(name)).collect();
+    if tests.is_empty() {
+        tests = evidence
+            .decisive
+            .iter()
+            .filter_map(|line| test_in(line))
+            .map(|name| test_id(&name))
+            .collect();
+    }
+    tests.sort();
+    tests.dedup();
+    if tests.len() > MAX_TESTS { Vec::new() } else { tests }
+}
+
+fn infrastructure<'a>(lines: &[&'a str]) -> Option<(&'static Known, &'a str)> {
+    lines
+        .iter()
+        .take(40)
+        .find_map(|line| catalogue::find(line).map(|known| (known, *line)))
+}
+
+fn first_code(lines: &[&str]) -> Option<String> {
+    lines.iter().find_map(|line| code_in(line))
+}
+
+/// The messages that tell this failure from others: the best one, and a second when the first says little.
+fn telling(ranked: &[lines::Key], ids: usize) -> Vec<String> {
+    let enough = if ids > 0 { 2 } else { 3 };
+    let mut messages: Vec<&lines::Key> = Vec::new();
+    for key in ranked.iter().filter(|key| key.score > 0) {
+        let words: usize = messages.iter().map(|key| key.words).sum();
+        if messages.len() >= MAX_MESSAGES || (!messages.is_empty() && words >= enough) {
+            break;
+        }
+        messages.push(key);
+    }
+    if messages.is_empty() && ids == 0 {
+        messages.extend(ranked.first());
+    }
+    let mut texts: Vec<String> = messages.into_iter().map(|key| key.text.clone()).collect();
+    texts.sort();
+    texts
+}
+
+#[cfg(test)]
+mod tests;

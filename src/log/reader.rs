@@ -1,0 +1,197 @@
+//! Bytes to lines, in one pass.
+
+use std::borrow::Cow;
+use std::io::{self, BufRead};
+
+use super::clean;
+use super::encoding;
+use super::line::Mark;
+use super::mark::{self, Marker};
+use super::stamp;
+use super::store::{Collector, Log, NewLine};
+
+/// Bytes of one physical line that are looked at; the rest of a longer line is skipped, its end is not.
+const RAW_CAP: usize = 1 << 16;
+
+impl Log {
+    /// Reads a log that is in memory.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        match encoding::detect(bytes) {
+            Some(encoding) => {
+                let (text, _) = encoding.decode_with_bom_removal(bytes);
+                let mut log = Self::of_utf8(text.as_bytes());
+                log.set_bytes(bytes.len() as u64);
+                log
+            }
+            None => Self::of_utf8(bytes),
+        }
+    }
+
+    fn of_utf8(bytes: &[u8]) -> Self {
+        let mut reader = Reader::default();
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            reader.line(rest.get(..end).unwrap_or_default());
+            rest = rest.get(end + 1..).unwrap_or_default();
+        }
+        reader.collector.finish(reader.number, bytes.len() as u64)
+    }
+
+    /// Reads a log of any size from a stream; memory stays bounded.
+    ///
+    /// # Errors
+    /// Only what the stream itself fails with.
+    pub fn read(mut input: impl BufRead) -> io::Result<Self> {
+        let head = input.fill_buf()?;
+        match encoding::detect(head) {
+            Some(encoding) => stream(encoding::decoded(input, encoding)),
+            None => stream(input),
+        }
+    }
+}
+
+fn stream(mut input: impl BufRead) -> io::Result<Log> {
+    let mut reader = Reader::default();
+    let mut bytes = 0_u64;
+    let mut pending: Vec<u8> = Vec::new();
+    loop {
+        let buffer = input.fill_buf()?;
+        if buffer.is_empty() {
+            break;
+        }
+        let length = buffer.len();
+        let mut rest = buffer;
+        while let Some(end) = memchr::memchr(b'\n', rest) {
+            let line = rest.get(..end).unwrap_or_default();
+            if pending.is_empty() {
+                reader.line(line);
+            } else {
+                extend(&mut pending, line);
+                reader.line(&pending);
+                pending.clear();
+            }
+            rest = rest.get(end + 1..).unwrap_or_default();
+        }
+        extend(&mut pending, rest);
+        bytes += length as u64;
+        input.consume(length);
+    }
+    if !pending.is_empty() {
+        reader.line(&pending);
+    }
+    Ok(reader.collector.finish(reader.number, bytes))
+}
+
+/// Appends to a line under construction, keeping its head and its end when it grows beyond the cap.
+fn extend(pending: &mut Vec<u8>, more: &[u8]) {
+    pending.extend_from_slice(more);
+    if pending.len() > 2 * RAW_CAP {
+        let cut = pending.len() - RAW_CAP / 2;
+        pending.drain(RAW_CAP / 2..cut);
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    collector: Collector,
+    marker: Marker,
+    number: u64,
+    scratch: Vec<u8>,
+}
+
+impl Reader {
+    /// One physical line, without its newline.
+    fn line(&mut self, raw: &[u8]) {
+        self.number += 1;
+        let raw = if self.number == 1 {
+            raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw)
+        } else {
+            raw
+        };
+        let raw = raw.strip_suffix(b"\r").unwrap_or(raw);
+        let raw = if raw.len() > RAW_CAP {
+            clean::cap(raw)
+        } else {
+            Cow::Borrowed(raw)
+        };
+        if clean::is_plain(&raw) {
+            self.visible(&raw, Mark::None);
+            return;
+        }
+        self.marker.note_raw(&raw);
+        let mut scratch = std::mem::take(&mut self.scratch);
+        scratch.clear();
+        clean::strip_escapes(&raw, &mut scratch);
+        let (mark, name, rest) = controls(&scratch);
+        let shown = clean::overwritten(rest);
+        let shown = if shown.trim_ascii().is_empty() { name } else { shown };
+        self.visible(shown, mark);
+        self.scratch = scratch;
+    }
+
+    /// One line of visible bytes: cut off the timestamp, see what the CI system marked, keep it.
+    fn visible(&mut self, shown: &[u8], control: Mark) {
+        let (column, shown) = gh_columns(shown);
+        let stamp = stamp::leading(shown);
+        let (skip, time) = stamp.map_or((0, None), |stamp| (stamp.length, stamp.time));
+        let shown = shown.get(skip..).unwrap_or_default();
+        // The text of a job's log downloaded per step may carry its byte order mark behind the timestamp.
+        let shown = clean::cap(shown.strip_prefix(b"\xef\xbb\xbf").unwrap_or(shown));
+        let text = match std::str::from_utf8(&shown) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(&shown),
+        };
+        let text = text.trim_end();
+        let marked = self.marker.mark(text);
+        let mark = if marked.mark == Mark::None {
+            control
+        } else {
+            marked.mark
+        };
+        let body = marked.skip + stamp::prefix(text.get(marked.skip..).unwrap_or_default());
+        let _ = column;
+        self.collector.push(&NewLine {
+            number: self.number,
+            text,
+            body,
+            time,
+            mark,
+            code: marked.code,
+        });
+    }
+}
+
+/// `gh run view --log` puts the job's and the step's name before every line, with tabs between.
+fn gh_columns(shown: &[u8]) -> (Option<&[u8]>, &[u8]) {
+    let mut parts = shown.splitn(3, |&byte| byte == b'\t');
+    if let (Some(_), Some(step), Some(rest)) = (parts.next(), parts.next(), parts.next())
+        && rest.first().is_some_and(u8::is_ascii_digit)
+        && stamp::leading(rest).is_some_and(|stamp| stamp.time.is_some())
+    {
+        return (Some(step), rest);
+    }
+    (None, shown)
+}
+
+/// Takes the fold and section marks off the front of a line: the mark, the name it carries, what is left.
+fn controls(text: &[u8]) -> (Mark, &[u8], &[u8]) {
+    let mut mark = Mark::None;
+    let mut name: &[u8] = b"";
+    let mut rest = text;
+    loop {
+        let end = memchr::memchr(b'\r', rest).unwrap_or(rest.len());
+        let Some((found, title)) = mark::control_part(rest.get(..end).unwrap_or_default()) else {
+            return (mark, name, rest);
+        };
+        // A start outranks the end of what was before it.
+        if mark == Mark::None || matches!(found, Mark::GroupStart | Mark::StepStart) {
+            mark = found;
+            name = title;
+        }
+        rest = rest.get(end + 1..).unwrap_or_default();
+        if rest.is_empty() {
+            return (mark, name, rest);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Steps: which lines belong together as one command or one step of a job, and which of them failed.
+
+use super::line::Mark;
+use super::store::Log;
+
+/// A step as the jobs API of the CI system tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StepHint {
+    /// The step's name.
+    pub name: String,
+    /// `success`, `failure`, `cancelled`, `skipped`, …
+    pub conclusion: String,
+    /// Start, in milliseconds since the epoch.
+    pub start: Option<i64>,
+    /// End, in milliseconds since the epoch.
+    pub end: Option<i64>,
+}
+
+/// A stretch of lines that is one step of the job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The name the log gives it; empty when it gives none.
+    pub name: String,
+    /// Index of its first kept line.
+    pub first: usize,
+    /// Index behind its last kept line.
+    pub end: usize,
+    /// Index of the line that tells its failure.
+    pub failed_at: Option<usize>,
+    /// Its exit code, when one that is not zero is printed.
+    pub exit_code: Option<i64>,
+    /// Whether a line in it is marked as an error.
+    pub has_error: bool,
+}
+
+impl Step {
+    fn new(name: &str, first: usize) -> Self {
+        let name = name.chars().take(120).collect();
+        Self {
+            name,
+            first,
+            end: first,
+            failed_at: None,
+            exit_code: None,
+            has_error: false,
+        }
+    }
+}
+
+/// Cuts a log into its steps.
+pub(super) fn build(log: &Log) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    let mut open = Step::new("", 0);
+    let mut ended = false;
+    for (index, line) in log.iter() {
+        match line.mark {
+            Mark::StepStart => {
+                close(&mut steps, &mut open, index);
+                open = Step::new(line.body.trim_start_matches("Starting: ").trim(), index);
+                ended = false;
+            }
+            Mark::Failed => {
+                open.failed_at = Some(index);
+                open.exit_code = log.exit_code(index).or(open.exit_code);
+                ended = true;
+            }
+            Mark::Passed => ended = true,
+            Mark::Error => open.has_error = true,
+            // What follows the end of a command, up to the next one, is clean-up of the CI system.
+            Mark::GroupStart if ended => {
+                close(&mut steps, &mut open, index);
+                open = Step::new(line.body.trim(), index);
+                ended = false;
+            }
+            Mark::None
+            | Mark::GroupStart
+            | Mark::GroupEnd
+            | Mark::Echo
+            | Mark::Warning
+            | Mark::Command
+            | Mark::Chatter => {}
+        }
+    }
+    close(&mut steps, &mut open, log.len());
+    steps
+}
+
+fn close(steps: &mut Vec<Step>, open: &mut Step, end: usize) {
+    if end > open.first {
+        open.end = end;
+        steps.push(open.clone());
+    }
+}

@@ -1,0 +1,282 @@
+use super::*;
+use crate::failure::{Category, Class, ExcerptLine, Failure, Location, Signature};
+use crate::ids::Fingerprint;
+use crate::records::{Fix, KnownFailure};
+use crate::report::{FailureReport, JobReference, Related, Similar, Subject, Unread};
+use crate::similar::MatchKind;
+use crate::suggestion::{Action, Source};
+
+const REF: &str = "refs/ruflo-memory/v1";
+
+/// Everything a stranger may try, in one line.
+const HOSTILE: &str = "``` @everyone fixes #1 <img src=x onerror=1> --> [a](javascript:x) **b** ::error::x ##[set-env name=x]y \u{1b}[31m\u{0} {{ 7*7 }} octo/ship#2 https://evil.test/x :+1:";
+
+fn known(text: &str) -> KnownFailure {
+    KnownFailure {
+        fingerprint: Fingerprint::from_digest(&[2; 16]),
+        title: text.to_owned(),
+        category: Category::AssertionFailure,
+        class: Class::Deterministic,
+        tool: Some("pytest".to_owned()),
+        tests: vec![text.to_owned()],
+        signature: Signature::default(),
+        seen: 2,
+        first_seen: 1_790_000_000_000,
+        last_seen: 1_793_000_000_000,
+        branches: vec![text.to_owned()],
+        url: Some("https://github.example/octo/ship/actions/runs/1".to_owned()),
+        trusted: true,
+        flaky: 1,
+        fixes: vec![Fix {
+            id: "f".to_owned(),
+            summary: text.to_owned(),
+            url: Some(format!("https://github.example/octo/ship/pull/12?{text}")),
+            sha: None,
+            applied: 1,
+            resolved: 1,
+            last_at: 0,
+        }],
+    }
+}
+
+fn failure(text: &str, lines: u64) -> FailureReport {
+    let excerpt = (0..lines).map(|line| ExcerptLine {
+        line: 100 + line,
+        text: format!("{text} line {line}"),
+    });
+    FailureReport {
+        failure: Failure {
+            fingerprint: Fingerprint::from_digest(&[2; 16]),
+            category: Category::AssertionFailure,
+            class: Class::Deterministic,
+            title: text.to_owned(),
+            tool: Some("pytest".to_owned()),
+            step: Some(text.to_owned()),
+            tests: vec![text.to_owned()],
+            locations: vec![Location {
+                path: text.to_owned(),
+                line: Some(3),
+            }],
+            exit_code: Some(1),
+            excerpt: excerpt.collect(),
+            decisive_lines: vec![101],
+            confidence: 0.9,
+            signature: Signature::default(),
+        },
+        jobs: vec![JobReference {
+            name: text.to_owned(),
+            url: "https://github.example/job/1".to_owned(),
+        }],
+        known: Some(known(text)),
+        matches: vec![Similar {
+            kind: MatchKind::Near,
+            score: 0.81,
+            known: known(text),
+        }],
+        actions: vec![
+            Action {
+                text: format!("run `{text}` alone"),
+                source: Source::Category,
+            },
+            Action {
+                text: text.to_owned(),
+                source: Source::Fix {
+                    id: "f".to_owned(),
+                    url: None,
+                    applied: 2,
+                    resolved: 1,
+                },
+            },
+        ],
+    }
+}
+
+fn report(text: &str, failures: usize, lines: u64) -> Report {
+    Report {
+        subject: Subject {
+            workflow: text.to_owned(),
+            url: "https://github.example/octo/ship/actions/runs/7".to_owned(),
+            attempt: 2,
+            branch: text.to_owned(),
+            sha: "0123456789012345678901234567890123456789".to_owned(),
+            conclusion: "failure".to_owned(),
+            stage: Some(text.to_owned()),
+            iteration: Some(3),
+            goal: Some(text.to_owned()),
+            issue: Some("4".parse().unwrap()),
+        },
+        failures: (0..failures).map(|_| failure(text, lines)).collect(),
+        unread: vec![Unread {
+            job: JobReference {
+                name: text.to_owned(),
+                url: "https://github.example/job/2".to_owned(),
+            },
+            steps: vec![text.to_owned()],
+            reason: "its log cannot be read: grant `actions: read`".to_owned(),
+        }],
+        related: vec![Related {
+            number: "9".parse().unwrap(),
+            title: text.to_owned(),
+            url: "https://github.example/octo/ship/issues/9".to_owned(),
+            state: "open".to_owned(),
+        }],
+        degraded: vec!["the search was refused".to_owned()],
+    }
+}
+
+fn resolved(text: &str) -> Resolved {
+    Resolved {
+        workflow: text.to_owned(),
+        short_sha: "0123456".to_owned(),
+        commit_url: "https://github.example/octo/ship/commit/0123456".to_owned(),
+        url: "https://github.example/octo/ship/actions/runs/8".to_owned(),
+        failed_runs: 2,
+        titles: vec![text.to_owned()],
+        flaky: false,
+    }
+}
+
+fn pages(text: &str) -> Vec<(&'static str, String)> {
+    let renderer = Renderer::built_in();
+    let report = report(text, 2, 3);
+    let page = |page| renderer.page(page, &report, REF, 60_000).unwrap();
+    vec![
+        ("comment", page(Page::Comment)),
+        ("issue", page(Page::Issue)),
+        ("document", page(Page::Document)),
+        ("text", page(Page::Text)),
+        ("resolved", renderer.resolved(&resolved(text)).unwrap()),
+        ("issue_resolved", renderer.issue_resolved(&resolved(text)).unwrap()),
+        ("prompt", renderer.prompt(&report, 60_000).unwrap()),
+    ]
+}
+
+#[test]
+fn pages_read_well() {
+    for (name, page) in pages("assertion failed: left == right") {
+        insta::assert_snapshot!(name, page);
+    }
+}
+
+#[test]
+fn hostile_text_is_inert_on_every_page() {
+    for (name, page) in pages(HOSTILE) {
+        insta::assert_snapshot!(format!("hostile_{name}"), page);
+        assert!(
+            !page.contains('\u{1b}') && !page.contains('\0'),
+            "{name}: control characters"
+        );
+        assert!(!page.contains("49"), "{name}: a log line was run as a template");
+        assert!(
+            !page.lines().any(|line| line.trim_start().starts_with("::")),
+            "{name}: a runner command"
+        );
+        if name != "text" {
+            assert_inert_markdown(name, &page);
+        }
+    }
+}
+
+/// Parses the page as GitHub would and checks that no text of a stranger became markup.
+fn assert_inert_markdown(name: &str, page: &str) {
+    use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+    let mut in_code = false;
+    for event in Parser::new_ext(
+        page,
+        Options::ENABLE_GFM | Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH,
+    ) {
+        match event {
+            Event::Start(Tag::CodeBlock(_)) => in_code = true,
+            Event::End(TagEnd::CodeBlock) => in_code = false,
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                assert!(
+                    dest_url.starts_with("https://github.example/"),
+                    "{name}: live link {dest_url}"
+                );
+            }
+            Event::Start(Tag::Image { .. }) => panic!("{name}: live image"),
+            Event::Html(html) | Event::InlineHtml(html) => {
+                let ours = matches!(html.trim(), "<sub>" | "</sub>" | "<details>" | "</details>");
+                assert!(ours || html.trim().starts_with("<sub>"), "{name}: live HTML {html}");
+            }
+            Event::Text(text) if !in_code => {
+                for live in ["@everyone", "#1", "octo/ship#2", "https://evil", ":+1:"] {
+                    assert!(!text.contains(live), "{name}: live {live} in {text:?}");
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn the_four_sections_stand_once_and_in_order() {
+    for (name, page) in pages("x")
+        .into_iter()
+        .filter(|(name, _)| ["comment", "issue", "document", "text"].contains(name))
+    {
+        let titles = ["What Failed", "Why", "Similar Past Issues", "Suggested Actions"];
+        let heading = |line: &str| {
+            titles
+                .iter()
+                .position(|title| line.trim_start_matches(['#', ' ']) == *title)
+        };
+        let found: Vec<usize> = page.lines().filter_map(heading).collect();
+        assert_eq!(found, [0, 1, 2, 3], "{name}");
+    }
+}
+
+#[test]
+fn an_empty_report_still_has_its_sections_and_actions() {
+    let mut empty = report("x", 0, 0);
+    empty.unread.clear();
+    empty.related.clear();
+    let renderer = Renderer::built_in();
+    insta::assert_snapshot!(
+        "empty_document",
+        renderer.page(Page::Document, &empty, "", 60_000).unwrap()
+    );
+    insta::assert_snapshot!("empty_text", renderer.page(Page::Text, &empty, "", 60_000).unwrap());
+}
+
+#[test]
+fn a_page_shrinks_to_its_limit_and_stays_whole() {
+    let renderer = Renderer::built_in();
+    let astral = "🦀`".repeat(300);
+    let big = report(&astral, 5, 30);
+    for most in [60_000, 20_000, 9_000] {
+        let page = renderer.page(Page::Comment, &big, REF, most).unwrap();
+        assert!(text::utf16_len(&page) <= most, "{most}");
+        let fences = page.lines().filter(|line| line.starts_with("```")).count();
+        assert_eq!(fences % 2, 0, "{most}: an open fence");
+        assert!(page.contains("Suggested Actions"));
+    }
+    assert!(text::utf16_len(&renderer.page(Page::Comment, &big, REF, 1_000).unwrap()) <= 1_000);
+    assert!(renderer.prompt(&big, 500).unwrap().chars().count() <= 500);
+}
+
+#[test]
+fn a_users_template_is_data_with_fuel() {
+    let custom = Renderer::with_comment_template("{{ workflow }}: {{ failures[0].title }}".to_owned()).unwrap();
+    let page = custom
+        .page(Page::Comment, &report("@all `x`", 1, 1), REF, 60_000)
+        .unwrap();
+    assert!(!page.contains("@all"), "{page}");
+    assert!(Renderer::with_comment_template("{% if %}".to_owned()).is_err());
+    assert!(Renderer::with_comment_template("x".repeat(MAX_TEMPLATE_BYTES + 1)).is_err());
+    for broken in [
+        "{{ nothing_like_this }}",
+        "{% for a in range(9999) %}{% for b in range(9999) %}{{ a }}{% endfor %}{% endfor %}",
+    ] {
+        let renderer = Renderer::with_comment_template(broken.to_owned()).unwrap();
+        assert!(
+            renderer.page(Page::Comment, &report("x", 1, 1), REF, 60_000).is_err(),
+            "{broken}"
+        );
+    }
+    let long = Renderer::with_comment_template("x".repeat(5_000)).unwrap();
+    assert!(matches!(
+        long.page(Page::Comment, &report("x", 1, 1), REF, 1_000),
+        Err(RenderError::TooLong { .. })
+    ));
+}

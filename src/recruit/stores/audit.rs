@@ -101,7 +101,7 @@ impl Default for Meta {
 }
 
 /// Adds to a list that keeps its newest `limit` items.
-pub(in crate::recruit) fn push_bounded<T>(list: &mut Vec<T>, item: T, limit: usize) {
+pub fn push_bounded<T>(list: &mut Vec<T>, item: T, limit: usize) {
     list.push(item);
     let surplus = list.len().saturating_sub(limit);
     list.drain(..surplus);

@@ -20,8 +20,8 @@ pub use history::{History, Line, MatchRecord};
 pub use number::{json as number, round};
 pub use people::{Mind, Minds, Profile, Profiles, RoleTally, TaskRecord};
 pub use roles::{Heuristics, Learned, Role, Roles, RoleUsage, Snapshot, Usage, Weights};
-pub(in crate::recruit) use audit::push_bounded;
-pub use audit::{AuditPoint, Correction, Meta, Point};
+
+pub use audit::{AuditPoint, Correction, Meta, Point, push_bounded};
 
 /// Fields of a store we do not know, kept for whoever does.
 pub type Extra = serde_json::Map<String, Value>;

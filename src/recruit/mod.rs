@@ -22,7 +22,7 @@ pub use stores::{Roles, Weights};
 /// Takes the roles (`role_manager::builtin_roles()` when there is no store) and the learned words
 /// (`Weights::default()` when there are none). For many tasks keep one [`Matcher`].
 pub fn match_task(roles: &Roles, weights: &Weights, text: &str) -> Vec<Candidate> {
-    Matcher::new(roles, weights).rank(text)
+    Matcher::for_text(roles, weights, text).rank(text)
 }
 
 /// RFC 3339 in UTC with whole seconds, as the stores write times.
@@ -35,11 +35,16 @@ pub fn timestamp(now: i64) -> String {
 
 /// Milliseconds since the epoch of a time in a store, if it is one.
 pub fn parse_timestamp(text: &str) -> Option<i64> {
-    text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond)
+    text.parse::<jiff::Timestamp>()
+        .ok()
+        .map(jiff::Timestamp::as_millisecond)
 }
 
 /// Text somebody else wrote, fit for one line of a terminal.
 pub fn one_line(text: &str) -> String {
-    let cleaned: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    let cleaned: String = text
+        .chars()
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .collect();
     cleaned.trim().to_owned()
 }

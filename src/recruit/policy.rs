@@ -20,7 +20,9 @@ pub enum PolicyError {
         expected: &'static str,
     },
     /// A key that this file may not set.
-    #[error("recruit.llm_command may only be set in the user's own policy: a repository must not choose what is executed")]
+    #[error(
+        "recruit.llm_command may only be set in the user's own policy: a repository must not choose what is executed"
+    )]
     Command,
 }
 
@@ -106,7 +108,10 @@ impl Policy {
                     self.match_confidence_threshold = value
                         .as_f64()
                         .filter(|share| (0.0..=1.0).contains(share))
-                        .ok_or(PolicyError::Value { key: "match_confidence_threshold", expected: "a number from 0 to 1" })?;
+                        .ok_or(PolicyError::Value {
+                            key: "match_confidence_threshold",
+                            expected: "a number from 0 to 1",
+                        })?;
                 }
                 "max_match_history_size" => self.max_match_history_size = size(value, "max_match_history_size")?,
                 "meta_learning_accuracy_floor" => {
@@ -117,7 +122,10 @@ impl Policy {
                     value
                         .as_str()
                         .filter(|model| is_name(model))
-                        .ok_or(PolicyError::Value { key: "default_model", expected: "the name of a model" })?
+                        .ok_or(PolicyError::Value {
+                            key: "default_model",
+                            expected: "the name of a model",
+                        })?
                         .clone_into(&mut self.default_model);
                 }
                 "self_tune_min_matches" => self.self_tune_min_matches = size(value, "self_tune_min_matches")?,
@@ -146,14 +154,19 @@ fn is_name(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 100
         && !text.starts_with('-')
-        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.:/@[]".contains(letter))
+        && text
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || "-_.:/@[]".contains(letter))
 }
 
 fn count(value: &Value, key: &'static str) -> Result<u64, PolicyError> {
     value
         .as_u64()
         .filter(|count| (1..=1_000_000).contains(count))
-        .ok_or(PolicyError::Value { key, expected: "a whole number from 1 to 1000000" })
+        .ok_or(PolicyError::Value {
+            key,
+            expected: "a whole number from 1 to 1000000",
+        })
 }
 
 fn size(value: &Value, key: &'static str) -> Result<usize, PolicyError> {
@@ -164,7 +177,10 @@ fn percent(value: &Value, key: &'static str) -> Result<f64, PolicyError> {
     value
         .as_f64()
         .filter(|percent| percent.fract() == 0.0 && (0.0..=100.0).contains(percent))
-        .ok_or(PolicyError::Value { key, expected: "a whole number from 0 to 100" })
+        .ok_or(PolicyError::Value {
+            key,
+            expected: "a whole number from 0 to 100",
+        })
 }
 
 fn command(value: &Value) -> Result<Vec<String>, PolicyError> {
@@ -173,9 +189,10 @@ fn command(value: &Value) -> Result<Vec<String>, PolicyError> {
         Value::Array(words) => words.iter().map(|word| word.as_str().map(str::to_owned)).collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => None,
     };
-    words
-        .filter(|words| !words.is_empty())
-        .ok_or(PolicyError::Value { key: "llm_command", expected: "a command line, or a list of its words" })
+    words.filter(|words| !words.is_empty()).ok_or(PolicyError::Value {
+        key: "llm_command",
+        expected: "a command line, or a list of its words",
+    })
 }
 
 #[cfg(test)]
@@ -185,14 +202,22 @@ mod tests {
     #[track_caller]
     fn check(section: &str, expect: Result<(), &str>) {
         let file = format!("{{\"other\": 1, \"recruit\": {section}}}");
-        let result = Policy::default().apply(file.as_bytes(), Source::Repository).map_err(|error| error.to_string());
+        let result = Policy::default()
+            .apply(file.as_bytes(), Source::Repository)
+            .map_err(|error| error.to_string());
         assert_eq!(result.as_ref().map(|&()| ()).map_err(String::as_str), expect);
     }
 
     #[test]
     fn the_keys_of_the_reference_are_taken_and_others_refused() {
-        check(r#"{"match_confidence_threshold":0.5,"promote_threshold_tasks":3,"default_model":"opus"}"#, Ok(()));
-        check(r#"{"promote_treshold_tasks":3}"#, Err("unknown key recruit.promote_treshold_tasks"));
+        check(
+            r#"{"match_confidence_threshold":0.5,"promote_threshold_tasks":3,"default_model":"opus"}"#,
+            Ok(()),
+        );
+        check(
+            r#"{"promote_treshold_tasks":3}"#,
+            Err("unknown key recruit.promote_treshold_tasks"),
+        );
         check(
             r#"{"meta_learning_accuracy_floor":101}"#,
             Err("recruit.meta_learning_accuracy_floor must be a whole number from 0 to 100"),
@@ -201,7 +226,10 @@ mod tests {
             r#"{"max_match_history_size":0}"#,
             Err("recruit.max_match_history_size must be a whole number from 1 to 1000000"),
         );
-        check(r#"{"default_model":"--dangerous"}"#, Err("recruit.default_model must be the name of a model"));
+        check(
+            r#"{"default_model":"--dangerous"}"#,
+            Err("recruit.default_model must be the name of a model"),
+        );
     }
 
     #[test]

@@ -15,7 +15,8 @@ const LONGEST_WORD: usize = 40;
 
 /// Dropped wherever they stand.
 const ARTICLES: &[&str] = &[
-    "a", "an", "the", "this", "that", "these", "those", "our", "my", "your", "its", "their", "his", "her", "some", "any",
+    "a", "an", "the", "this", "that", "these", "those", "our", "my", "your", "its", "their", "his", "her", "some",
+    "any",
 ];
 
 const MONTHS: &[&str] = &[
@@ -124,7 +125,7 @@ impl Reader {
                 .flat_map(char::to_lowercase)
                 .collect();
             let surface = possessive(piece, surface);
-            if surface.is_empty() || ARTICLES.contains(&surface.as_str()) {
+            if surface.is_empty() || is_article(&surface) {
                 continue;
             }
             let parts = camel_parts(piece)
@@ -144,6 +145,11 @@ pub fn head(text: &str, limit: usize) -> &str {
         end -= 1;
     }
     text.get(..end).unwrap_or_default()
+}
+
+/// Whether a lower-case word is dropped wherever it stands.
+pub fn is_article(word: &str) -> bool {
+    ARTICLES.contains(&word)
 }
 
 fn is_apostrophe(letter: char) -> bool {
@@ -177,7 +183,8 @@ fn camel_parts(piece: &str) -> Vec<String> {
 
 /// The class of a word that is a shape rather than a word.
 fn class_of(chunk: &str) -> Option<&'static str> {
-    let trimmed = chunk.trim_matches(|letter: char| matches!(letter, ',' | ';' | '"' | '\'' | '`' | '!' | '?' | '~' | '('))
+    let trimmed = chunk
+        .trim_matches(|letter: char| matches!(letter, ',' | ';' | '"' | '\'' | '`' | '!' | '?' | '~' | '('))
         .trim_end_matches(['.', ')', ':']);
     let bytes = trimmed.as_bytes();
     if bytes.len() > LONGEST_WORD || bytes.is_empty() {
@@ -195,7 +202,10 @@ fn class_of(chunk: &str) -> Option<&'static str> {
     if !bytes.first()?.is_ascii_digit() {
         return None;
     }
-    let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.' || **byte == b',').count();
+    let digits = bytes
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit() || **byte == b'.' || **byte == b',')
+        .count();
     let (number, unit) = (trimmed.get(..digits)?, trimmed.get(digits..)?);
     match unit.to_ascii_lowercase().as_str() {
         "" => None,
@@ -212,20 +222,54 @@ fn class_of(chunk: &str) -> Option<&'static str> {
 fn is_duration(unit: &str) -> bool {
     matches!(
         unit,
-        "ms" | "s" | "m" | "h" | "d" | "us" | "ns" | "sec" | "secs" | "second" | "seconds" | "min" | "mins" | "minute"
-            | "minutes" | "hr" | "hrs" | "hour" | "hours" | "msec" | "millisecond" | "milliseconds" | "microseconds"
+        "ms" | "s"
+            | "m"
+            | "h"
+            | "d"
+            | "us"
+            | "ns"
+            | "sec"
+            | "secs"
+            | "second"
+            | "seconds"
+            | "min"
+            | "mins"
+            | "minute"
+            | "minutes"
+            | "hr"
+            | "hrs"
+            | "hour"
+            | "hours"
+            | "msec"
+            | "millisecond"
+            | "milliseconds"
+            | "microseconds"
     )
 }
 
 fn is_size(unit: &str) -> bool {
-    matches!(unit, "kb" | "mb" | "gb" | "tb" | "kib" | "mib" | "gib" | "megabytes" | "gigabytes" | "bytes")
+    matches!(
+        unit,
+        "kb" | "mb" | "gb" | "tb" | "kib" | "mib" | "gib" | "megabytes" | "gigabytes" | "bytes"
+    )
 }
 
 fn is_number(word: &Word) -> bool {
     word.surface.bytes().any(|byte| byte.is_ascii_digit())
         || matches!(
             word.surface.as_str(),
-            "one" | "two" | "three" | "four" | "five" | "six" | "ten" | "twenty" | "thirty" | "sixty" | "several" | "few"
+            "one"
+                | "two"
+                | "three"
+                | "four"
+                | "five"
+                | "six"
+                | "ten"
+                | "twenty"
+                | "thirty"
+                | "sixty"
+                | "several"
+                | "few"
         )
 }
 
@@ -233,7 +277,10 @@ fn is_number(word: &Word) -> bool {
 fn join_units(words: Vec<Word>) -> Vec<Word> {
     let mut joined: Vec<Word> = Vec::with_capacity(words.len());
     for word in words {
-        if let Some(before) = joined.last_mut().filter(|before| is_number(before) && !before.stem.starts_with('<')) {
+        if let Some(before) = joined
+            .last_mut()
+            .filter(|before| is_number(before) && !before.stem.starts_with('<'))
+        {
             let class = if word.surface.len() > 1 && is_duration(&word.surface) {
                 Some("<duration>")
             } else if is_size(&word.surface) {
@@ -249,7 +296,10 @@ fn join_units(words: Vec<Word>) -> Vec<Word> {
             }
         }
         if is_number(&word) && word.surface.starts_with(|first: char| first.is_ascii_digit()) {
-            if let Some(before) = joined.last_mut().filter(|before| MONTHS.contains(&before.surface.as_str())) {
+            if let Some(before) = joined
+                .last_mut()
+                .filter(|before| MONTHS.contains(&before.surface.as_str()))
+            {
                 "<date>".clone_into(&mut before.stem);
                 continue;
             }
@@ -274,12 +324,18 @@ mod tests {
     fn words_are_stemmed_and_articles_dropped() {
         check("Testing the tests of a tester", &["test", "test", "of", "tester"]);
         check("latest contest", &["latest", "contest"]);
-        check("It doesn't load the user's page", &["it", "doesnt", "load", "user", "page"]);
+        check(
+            "It doesn't load the user's page",
+            &["it", "doesnt", "load", "user", "page"],
+        );
     }
 
     #[test]
     fn shapes_become_classes() {
-        check("takes 30 seconds, 2.5GB and 99%", &["take", "<duration>", "<size>", "and", "<percent>"]);
+        check(
+            "takes 30 seconds, 2.5GB and 99%",
+            &["take", "<duration>", "<size>", "and", "<percent>"],
+        );
         check("since 14:32 we see 503", &["sinc", "<clock>", "we", "see", "<http5xx>"]);
         check("CVE-2024-1234 reads ../../etc", &["<cve>", "read", "<dotdot>", "etc"]);
         check("by 12 March or 2024-05-01", &["by", "<date>", "or", "<date>"]);
@@ -288,7 +344,10 @@ mod tests {
 
     #[test]
     fn joined_words_are_split_or_offer_their_parts() {
-        check("N+1 in ci/cd snake_case", &["n", "1", "in", "ci", "cd", "snake", "case"]);
+        check(
+            "N+1 in ci/cd snake_case",
+            &["n", "1", "in", "ci", "cd", "snake", "case"],
+        );
         let words = Reader::default().words("parseConfig");
         assert_eq!(words[0].parts, ["pars", "config"]);
     }
@@ -296,7 +355,11 @@ mod tests {
     #[test]
     fn a_sentence_start_is_known() {
         let words = Reader::default().words("Fix it. Then test it");
-        let leads: Vec<&str> = words.iter().filter(|word| word.leads).map(|word| word.surface.as_str()).collect();
+        let leads: Vec<&str> = words
+            .iter()
+            .filter(|word| word.leads)
+            .map(|word| word.surface.as_str())
+            .collect();
         assert_eq!(leads, ["fix", "then"]);
     }
 

@@ -21,7 +21,7 @@ impl Office {
     /// # Errors
     /// When a store cannot be read. One that cannot be written costs the record, not the answer.
     pub fn match_task(&self, task: &str, agent: &str) -> Result<Answer, Error> {
-        let (roles, matcher) = self.matcher()?;
+        let (roles, matcher) = self.matcher(task)?;
         let candidates = matcher.rank(task);
         let threshold = self.policy.match_confidence_threshold;
         let asked = self.ask(&llm::match_prompt(task, &roles), |answer| {
@@ -45,11 +45,11 @@ impl Office {
         store.commit()
     }
 
-    fn matcher(&self) -> Result<(Roles, Matcher), Error> {
+    fn matcher(&self, text: &str) -> Result<(Roles, Matcher), Error> {
         let store = self.store()?;
         let roles: Roles = store.load()?;
         let heuristics: Heuristics = store.load()?;
-        let matcher = Matcher::new(&roles, &heuristics.keyword_weights);
+        let matcher = Matcher::for_text(&roles, &heuristics.keyword_weights, text);
         Ok((roles, matcher))
     }
 
@@ -58,7 +58,7 @@ impl Office {
     /// # Errors
     /// When a store cannot be read.
     pub fn team(&self, task: &str, working_directory: &Path) -> Result<Answer, Error> {
-        let (roles, matcher) = self.matcher()?;
+        let (roles, matcher) = self.matcher(task)?;
         let known = if self.setup.model == ModelUse::Allowed { tree(working_directory) } else { Value::Null };
         let asked = self.ask(&llm::team_prompt(task, &roles, &known), |answer| llm::team_answer(answer, &roles));
         let team = asked.map_or_else(
@@ -75,7 +75,7 @@ impl Office {
     /// # Errors
     /// When a store cannot be read.
     pub fn route(&self, task: &str) -> Result<Answer, Error> {
-        let (roles, matcher) = self.matcher()?;
+        let (roles, matcher) = self.matcher(task)?;
         let profiles: Profiles = self.store()?.load()?;
         let answer = answer_from(&matcher.rank(task), &self.policy);
         let role = known_role(&roles, &answer.primary_role);
@@ -98,7 +98,7 @@ impl Office {
     /// # Errors
     /// When a store cannot be read.
     pub fn decompose(&self, goal: &str) -> Result<Answer, Error> {
-        let (roles, matcher) = self.matcher()?;
+        let (roles, matcher) = self.matcher(goal)?;
         let asked = self.ask(&llm::decompose_prompt(goal, &roles), |answer| llm::plan_answer(answer, goal, &roles));
         let method = if asked.is_some() { "ai" } else { "heuristic" };
         let plan = asked.unwrap_or_else(|| decompose(&matcher, goal));

@@ -9,17 +9,19 @@ use crate::app::Error;
 use crate::app::recruit::{Answer, Evolve, NewRole, Office, Promote, Repair, Report};
 use crate::recruit::config_validator::Outcome;
 
-/// A text, in one argument or in several.
+/// A text, in one argument or in several. The first may begin with a dash, as titles do; flags may follow it.
 #[derive(Debug, Args)]
 pub(super) struct Text {
     /// The text
-    #[arg(required = true, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
-    words: Vec<String>,
+    #[arg(value_name = "TEXT", allow_hyphen_values = true)]
+    first: String,
+    #[arg(hide = true)]
+    more: Vec<String>,
 }
 
 impl Text {
     fn join(&self) -> Result<String, Error> {
-        joined(&self.words)
+        joined(std::iter::once(&self.first).chain(&self.more))
     }
 }
 
@@ -34,8 +36,10 @@ pub(super) struct Matching {
 
 #[derive(Debug, Args)]
 pub(super) struct Create {
-    /// The key, or with --auto the task the role is for; then title and description
-    #[arg(required = true, value_name = "KEY|TASK")]
+    /// The key, or with --auto the task the role is for
+    #[arg(value_name = "KEY|TASK")]
+    key: String,
+    /// The title, and the description
     words: Vec<String>,
     /// Find key, title and the rest from a task
     #[arg(long)]
@@ -48,6 +52,7 @@ pub(super) struct Record {
     #[arg(value_parser = clap::builder::NonEmptyStringValueParser::new())]
     agent: String,
     /// What it was; the text that was matched, if it was
+    #[arg(allow_hyphen_values = true)]
     task: String,
     /// How it went
     #[arg(value_parser = ["success", "failure"])]
@@ -134,20 +139,19 @@ pub(super) fn run(office: &Office, command: &Command, working_directory: &Path) 
     }
 }
 
-fn joined(words: &[String]) -> Result<String, Error> {
-    let text = words.join(" ");
+fn joined<'w>(words: impl Iterator<Item = &'w String>) -> Result<String, Error> {
+    let text = words.map(String::as_str).collect::<Vec<_>>().join(" ");
     if text.trim().is_empty() { Err(Error::user("the text is empty")) } else { Ok(text) }
 }
 
 fn new_role(create: &Create) -> Result<NewRole, Error> {
     if create.auto {
-        return Ok(NewRole::Auto(joined(&create.words)?));
+        return Ok(NewRole::Auto(joined(std::iter::once(&create.key).chain(&create.words))?));
     }
     let mut words = create.words.iter().cloned();
-    let key = words.next().unwrap_or_default();
     let title = words.next();
     let rest: Vec<String> = words.collect();
-    Ok(NewRole::Manual { key, title, description: (!rest.is_empty()).then(|| rest.join(" ")) })
+    Ok(NewRole::Manual { key: create.key.clone(), title, description: (!rest.is_empty()).then(|| rest.join(" ")) })
 }
 
 fn report(record: &Record) -> Result<Report, Error> {

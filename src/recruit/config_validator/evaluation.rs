@@ -54,7 +54,12 @@ pub fn evaluate(profile: &Profile, profiles: &Profiles) -> Evaluation {
         rate if rate >= upper => Standing::Excellent,
         _ => Standing::Acceptable,
     };
-    Evaluation { standing, upper, lower, population }
+    Evaluation {
+        standing,
+        upper,
+        lower,
+        population,
+    }
 }
 
 #[cfg(test)]
@@ -65,10 +70,20 @@ mod tests {
     fn check(rates: &[f64], expect: (Standing, f64, f64)) {
         let mut profiles = Profiles::default();
         for (at, rate) in rates.iter().enumerate() {
-            profiles.insert(format!("agent-{at}"), Profile { success_rate: *rate, ..Profile::default() });
+            profiles.insert(
+                format!("agent-{at}"),
+                Profile {
+                    success_rate: *rate,
+                    ..Profile::default()
+                },
+            );
         }
         let evaluation = evaluate(profiles.get("agent-0").unwrap(), &profiles);
-        assert_eq!((evaluation.standing, evaluation.upper, evaluation.lower), expect, "{rates:?}");
+        assert_eq!(
+            (evaluation.standing, evaluation.upper, evaluation.lower),
+            expect,
+            "{rates:?}"
+        );
     }
 
     #[test]

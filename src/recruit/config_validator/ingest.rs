@@ -35,31 +35,43 @@ pub fn completion(line: &str, nth: impl FnOnce(&str) -> usize) -> Completion {
         Some(Value::Number(number)) => Some(number.to_string()),
         _ => None,
     };
-    let number = |key: &str| text(key).and_then(|text| text.parse::<f64>().ok()).filter(|number| number.is_finite());
+    let number = |key: &str| {
+        text(key)
+            .and_then(|text| text.parse::<f64>().ok())
+            .filter(|number| number.is_finite())
+    };
     let Some(at) = number("ts_epoch") else {
         return Completion::Unreadable;
     };
     #[expect(clippy::cast_possible_truncation, reason = "a cast of a float saturates")]
     let at = at as i64;
     let result = text("result").unwrap_or_default();
-    let id = ["job_id", "pipeline_id", "run_id"].iter().find_map(|key| text(key)).map_or_else(
-        || {
-            let content = hex(&Sha256::digest(Value::Object(event.clone()).to_string()));
-            let nth = nth(&content);
-            format!("event-{content}-{nth}")
-        },
-        |job| format!("job-{job}-{at}-{result}"),
-    );
+    let id = ["job_id", "pipeline_id", "run_id"]
+        .iter()
+        .find_map(|key| text(key))
+        .map_or_else(
+            || {
+                let content = hex(&Sha256::digest(Value::Object(event.clone()).to_string()));
+                let nth = nth(&content);
+                format!("event-{content}-{nth}")
+            },
+            |job| format!("job-{job}-{at}-{result}"),
+        );
     let outcome = if result == "success" { "success" } else { "failure" };
     Completion::Outcome(Box::new(OutcomeRecord {
         id,
         at,
         agent: text("agent_id").unwrap_or_else(|| NOBODY.to_owned()),
-        task: ["task", "goal", "title"].iter().find_map(|key| text(key)).unwrap_or_else(|| format!("pipeline-{at}")),
+        task: ["task", "goal", "title"]
+            .iter()
+            .find_map(|key| text(key))
+            .unwrap_or_else(|| format!("pipeline-{at}")),
         outcome: outcome.to_owned(),
         role: text("role"),
         quality: number("quality").filter(|quality| (0.0..=10.0).contains(quality)),
-        minutes: number("duration_s").map(|seconds| seconds / 60.0).filter(|minutes| *minutes > 0.0),
+        minutes: number("duration_s")
+            .map(|seconds| seconds / 60.0)
+            .filter(|minutes| *minutes > 0.0),
         match_id: text("match_id"),
     }))
 }
@@ -79,8 +91,13 @@ mod tests {
     #[test]
     fn a_completion_is_an_outcome() {
         let line = r#"{"ts":"x","ts_epoch":1700000000,"type":"pipeline.completed","agent_id":"ann","result":"success","duration_s":120}"#;
-        let Completion::Outcome(record) = completion(line, |_| 0) else { panic!("not read") };
-        assert_eq!((record.agent.as_str(), record.task.as_str(), record.minutes), ("ann", "pipeline-1700000000", Some(2.0)));
+        let Completion::Outcome(record) = completion(line, |_| 0) else {
+            panic!("not read")
+        };
+        assert_eq!(
+            (record.agent.as_str(), record.task.as_str(), record.minutes),
+            ("ann", "pipeline-1700000000", Some(2.0))
+        );
         assert_eq!((record.outcome.as_str(), record.quality), ("success", None));
     }
 

@@ -7,7 +7,14 @@ use super::super::timestamp;
 pub fn infer(profile: &Profile, now: i64) -> Mind {
     let mut mind = Mind {
         working_style: "balanced".to_owned(),
-        ideal_task_type: format!("{} work", if profile.role.is_empty() { "general" } else { &profile.role }),
+        ideal_task_type: format!(
+            "{} work",
+            if profile.role.is_empty() {
+                "general"
+            } else {
+                &profile.role
+            }
+        ),
         onboarding_preference: "standard".to_owned(),
         updated: timestamp(now),
         ..Mind::default()
@@ -37,10 +44,21 @@ mod tests {
 
     #[track_caller]
     fn check(minutes: f64, rate: f64, expect: (&str, &[&str], &[&str])) {
-        let profile = Profile { avg_time_minutes: minutes, success_rate: rate, ..Profile::default() };
+        let profile = Profile {
+            avg_time_minutes: minutes,
+            success_rate: rate,
+            ..Profile::default()
+        };
         let mind = infer(&profile, 0);
         let list = |items: &[String]| items.join(" ");
-        assert_eq!((mind.working_style.as_str(), list(&mind.strengths), list(&mind.weaknesses)), (expect.0, expect.1.join(" "), expect.2.join(" ")));
+        assert_eq!(
+            (
+                mind.working_style.as_str(),
+                list(&mind.strengths),
+                list(&mind.weaknesses)
+            ),
+            (expect.0, expect.1.join(" "), expect.2.join(" "))
+        );
     }
 
     #[test]

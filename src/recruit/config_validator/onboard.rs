@@ -8,14 +8,23 @@ use super::super::stores::{Mind, Role};
 pub const STYLES: [(&str, &str); 4] = [
     ("standard", "Read the context below, then start with a small task."),
     ("minimal-context", "Start at once; look things up when they are needed."),
-    ("detailed-specs", "Have the whole specification before the first line is written."),
-    ("example-driven", "Look at two finished tasks of this kind first, then do the same."),
+    (
+        "detailed-specs",
+        "Have the whole specification before the first line is written.",
+    ),
+    (
+        "example-driven",
+        "Look at two finished tasks of this kind first, then do the same.",
+    ),
 ];
 
 /// The style for an agent: its own preference when it is one we know.
 pub fn style(mind: Option<&Mind>) -> (&'static str, &'static str) {
     let preferred = mind.map_or("standard", |mind| mind.onboarding_preference.as_str());
-    STYLES.into_iter().find(|(style, _)| *style == preferred).unwrap_or(STYLES[0])
+    STYLES
+        .into_iter()
+        .find(|(style, _)| *style == preferred)
+        .unwrap_or(STYLES[0])
 }
 
 /// The document, Markdown.
@@ -56,9 +65,20 @@ mod tests {
     #[test]
     fn every_section_is_there_in_the_agents_style() {
         let roles = builtin_roles();
-        let mind = Mind { onboarding_preference: "detailed-specs".to_owned(), ..Mind::default() };
+        let mind = Mind {
+            onboarding_preference: "detailed-specs".to_owned(),
+            ..Mind::default()
+        };
         let text = document("architect", roles.get("architect").unwrap(), Some(&mind));
-        for section in ["Role Profile", "Required Skills", "Context Needs", "Success Metrics", "Cost Profile", "Getting Started", "Resources"] {
+        for section in [
+            "Role Profile",
+            "Required Skills",
+            "Context Needs",
+            "Success Metrics",
+            "Cost Profile",
+            "Getting Started",
+            "Resources",
+        ] {
             assert!(text.contains(&format!("## {section}\n")), "{section}");
         }
         assert!(text.contains("## Onboarding Style: detailed-specs\n"));

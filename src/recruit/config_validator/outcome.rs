@@ -2,7 +2,8 @@
 
 use super::super::role_manager::{FALLBACK_ROLE, resolve};
 use super::super::stores::{
-    Correction, Extra, History, Kept, Meta, OutcomeRecord, Profile, Profiles, RoleUsage, TaskRecord, push_bounded, round,
+    Correction, Extra, History, Kept, Meta, OutcomeRecord, Profile, Profiles, RoleUsage, TaskRecord, push_bounded,
+    round,
 };
 use super::super::{Policy, timestamp};
 
@@ -68,10 +69,20 @@ pub struct Recorded {
 
 /// Records one outcome. The record's `outcome` that is not `success` is a failure.
 pub fn record(books: &mut Books<'_>, entry: &OutcomeRecord, policy: &Policy) -> Recorded {
-    let outcome = if entry.outcome == "success" { Outcome::Success } else { Outcome::Failure };
+    let outcome = if entry.outcome == "success" {
+        Outcome::Success
+    } else {
+        Outcome::Failure
+    };
     let ts = timestamp(entry.at.saturating_mul(1000));
-    let resolved =
-        resolve(books.history, entry.match_id.as_deref(), &entry.agent, &entry.task, outcome.as_str(), entry.at);
+    let resolved = resolve(
+        books.history,
+        entry.match_id.as_deref(),
+        &entry.agent,
+        &entry.task,
+        outcome.as_str(),
+        entry.at,
+    );
     let mut profile = books.profiles.get(&entry.agent).cloned().unwrap_or_default();
     let role = entry
         .role
@@ -107,7 +118,10 @@ pub fn record(books: &mut Books<'_>, entry: &OutcomeRecord, policy: &Policy) -> 
             outcome: outcome.as_str().to_owned(),
             extra,
         };
-        let before = books.meta.corrections_total.unwrap_or(books.meta.corrections.len() as u64);
+        let before = books
+            .meta
+            .corrections_total
+            .unwrap_or(books.meta.corrections.len() as u64);
         books.meta.corrections_total = Some(before + 1);
         push_bounded(&mut books.meta.corrections, Kept::Known(correction), CORRECTIONS);
         reflect = (before + 1).is_multiple_of(REFLECT_EVERY);
@@ -134,7 +148,13 @@ fn count(profile: &mut Profile, entry: &OutcomeRecord, outcome: Outcome, ts: &st
     }
     profile.rated_tasks = Some(rated);
     profile.timed_tasks = Some(timed);
-    let mean = |total: f64, count: u64| if count == 0 { 0.0 } else { round(total / count as f64, 1) };
+    let mean = |total: f64, count: u64| {
+        if count == 0 {
+            0.0
+        } else {
+            round(total / count as f64, 1)
+        }
+    };
     profile.success_rate = mean(profile.success_count as f64 * 100.0, profile.tasks_completed);
     profile.avg_time_minutes = mean(profile.total_time_minutes, timed);
     profile.quality_score = mean(profile.total_quality, rated);
@@ -151,7 +171,11 @@ fn count(profile: &mut Profile, entry: &OutcomeRecord, outcome: Outcome, ts: &st
         duration: entry.minutes.unwrap_or_default(),
         extra: Extra::new(),
     };
-    push_bounded(&mut profile.task_history, Kept::Known(task), policy.max_profile_task_history);
+    push_bounded(
+        &mut profile.task_history,
+        Kept::Known(task),
+        policy.max_profile_task_history,
+    );
 }
 
 /// What the agent did in which role; its own role follows, unless somebody set it.
@@ -166,9 +190,10 @@ fn tally(profile: &mut Profile, entry: &OutcomeRecord, outcome: Outcome, role: &
         role.clone_into(&mut profile.role);
         profile.role_inferred = None;
     } else if ours {
-        let usual = profile.role_tasks.iter().max_by(|one, other| {
-            one.1.tasks.cmp(&other.1.tasks).then_with(|| other.0.cmp(one.0))
-        });
+        let usual = profile
+            .role_tasks
+            .iter()
+            .max_by(|one, other| one.1.tasks.cmp(&other.1.tasks).then_with(|| other.0.cmp(one.0)));
         let usual = usual.map_or(FALLBACK_ROLE, |(role, _)| role.as_str()).to_owned();
         profile.role_inferred = Some(usual.clone());
         profile.role = usual;
@@ -226,7 +251,10 @@ mod tests {
         let recorded = desk.record("ann", "c", "failure", None);
         assert_eq!((recorded.tasks, recorded.success_rate), (3, 66.7));
         let profile = desk.profiles.get("ann").unwrap();
-        assert_eq!((profile.quality_score, profile.cost_efficiency, profile.role.as_str()), (9.0, 60.0, "builder"));
+        assert_eq!(
+            (profile.quality_score, profile.cost_efficiency, profile.role.as_str()),
+            (9.0, 60.0, "builder")
+        );
     }
 
     #[test]
@@ -235,7 +263,10 @@ mod tests {
         desk.matched("m1", "tester", "write tests");
         desk.matched("m2", "devops", "deploy");
         let recorded = desk.record("ann", "write tests", "failure", None);
-        assert_eq!((recorded.match_id.as_deref(), recorded.role.as_str()), (Some("m1"), "tester"));
+        assert_eq!(
+            (recorded.match_id.as_deref(), recorded.role.as_str()),
+            (Some("m1"), "tester")
+        );
         assert_eq!(desk.record("bob", "unrelated", "failure", None).match_id, None);
         assert_eq!(desk.meta.corrections.len(), 1);
         assert_eq!(desk.usage.get("tester").unwrap().failures, 1);

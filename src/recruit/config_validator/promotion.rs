@@ -47,7 +47,10 @@ pub fn promote(profile: &Profile, profiles: &Profiles, policy: &Policy) -> (Prom
             demote: (population.mean - 1.5 * population.stddev).max(30.0).round(),
         }
     } else {
-        Thresholds { promote: policy.promote_threshold_success_rate, demote: POOR_RATE }
+        Thresholds {
+            promote: policy.promote_threshold_success_rate,
+            demote: POOR_RATE,
+        }
     };
     (advise(profile, thresholds, policy), thresholds)
 }
@@ -90,7 +93,10 @@ fn advise(profile: &Profile, thresholds: Thresholds, policy: &Policy) -> Promoti
             None => Promotion::Stay(format!("{} has no smaller model below it", profile.model)),
         };
     }
-    Promotion::Stay(format!("{rate} % success, between {} % and {} %", thresholds.demote, thresholds.promote))
+    Promotion::Stay(format!(
+        "{rate} % success, between {} % and {} %",
+        thresholds.demote, thresholds.promote
+    ))
 }
 
 #[cfg(test)]

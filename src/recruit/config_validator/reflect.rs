@@ -83,14 +83,28 @@ pub struct Reflection {
 }
 
 /// Adds a point to the trend when there is one to add, and takes learned words back when they made things worse.
-pub fn reflect(history: &History, meta: &mut Meta, heuristics: &mut Heuristics, policy: &Policy, now: i64) -> Reflection {
+pub fn reflect(
+    history: &History,
+    meta: &mut Meta,
+    heuristics: &mut Heuristics,
+    policy: &Policy,
+    now: i64,
+) -> Reflection {
     let counted = accuracy(history);
     if let Some(percent) = counted.percent() {
-        let point = Point { accuracy: percent, ts: timestamp(now), extra: Extra::new() };
+        let point = Point {
+            accuracy: percent,
+            ts: timestamp(now),
+            extra: Extra::new(),
+        };
         push_bounded(&mut meta.accuracy_trend, Kept::Known(point), TREND);
         meta.last_reflection = timestamp(now);
     }
-    let points: Vec<f64> = meta.accuracy_trend.iter().filter_map(|point| Some(point.known()?.accuracy)).collect();
+    let points: Vec<f64> = meta
+        .accuracy_trend
+        .iter()
+        .filter_map(|point| Some(point.known()?.accuracy))
+        .collect();
     let current = points.last().copied();
     let trend = judge(&points, policy, heuristics, now);
     let mut failing: BTreeMap<String, usize> = BTreeMap::new();
@@ -100,7 +114,13 @@ pub fn reflect(history: &History, meta: &mut Meta, heuristics: &mut Heuristics, 
     let mut failing: Vec<(String, usize)> = failing.into_iter().collect();
     failing.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
     failing.truncate(3);
-    Reflection { accuracy: counted, corrections: meta.corrections.len(), failing, current, trend }
+    Reflection {
+        accuracy: counted,
+        corrections: meta.corrections.len(),
+        failing,
+        current,
+        trend,
+    }
 }
 
 fn judge(points: &[f64], policy: &Policy, heuristics: &mut Heuristics, now: i64) -> Trend {
@@ -115,13 +135,26 @@ fn judge(points: &[f64], policy: &Policy, heuristics: &mut Heuristics, now: i64)
         return if low { Trend::Low } else { Trend::Quiet };
     }
     if !low || heuristics.keyword_weights.is_empty() && heuristics.snapshots.is_empty() {
-        return Trend::Declining { first_half, second_half };
+        return Trend::Declining {
+            first_half,
+            second_half,
+        };
     }
-    heuristics.keyword_weights =
-        heuristics.snapshots.pop().map_or_else(Weights::default, |snapshot| snapshot.keyword_weights);
-    heuristics.extra.insert("meta_reverted_at".to_owned(), timestamp(now).into());
-    heuristics.extra.insert("revert_reason".to_owned(), "accuracy_below_floor".into());
-    Trend::Reverted { first_half, second_half, words: heuristics.keyword_weights.len() }
+    heuristics.keyword_weights = heuristics
+        .snapshots
+        .pop()
+        .map_or_else(Weights::default, |snapshot| snapshot.keyword_weights);
+    heuristics
+        .extra
+        .insert("meta_reverted_at".to_owned(), timestamp(now).into());
+    heuristics
+        .extra
+        .insert("revert_reason".to_owned(), "accuracy_below_floor".into());
+    Trend::Reverted {
+        first_half,
+        second_half,
+        words: heuristics.keyword_weights.len(),
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "at most ten")]
@@ -137,20 +170,31 @@ mod tests {
     fn history(outcomes: &[Option<&str>]) -> History {
         let mut history = History::default();
         for outcome in outcomes {
-            let record = MatchRecord { outcome: outcome.map(str::to_owned), ..MatchRecord::default() };
+            let record = MatchRecord {
+                outcome: outcome.map(str::to_owned),
+                ..MatchRecord::default()
+            };
             history.push(record, 1_000);
         }
         history
     }
 
     fn learned(role: &str) -> Learned {
-        Learned { role: role.to_owned(), weight: 5.0, source: "self-tuned".to_owned(), extra: Extra::new() }
+        Learned {
+            role: role.to_owned(),
+            weight: 5.0,
+            source: "self-tuned".to_owned(),
+            extra: Extra::new(),
+        }
     }
 
     fn run(trend: &[f64], heuristics: &mut Heuristics) -> Reflection {
         let mut meta = Meta::default();
         for accuracy in trend {
-            meta.accuracy_trend.push(Kept::Known(Point { accuracy: *accuracy, ..Point::default() }));
+            meta.accuracy_trend.push(Kept::Known(Point {
+                accuracy: *accuracy,
+                ..Point::default()
+            }));
         }
         reflect(&history(&[None, None]), &mut meta, heuristics, &Policy::default(), 0)
     }
@@ -158,7 +202,10 @@ mod tests {
     #[test]
     fn accuracy_is_of_the_resolved_matches_and_never_out_of_range() {
         let counted = accuracy(&history(&[None, Some("success"), Some("failure"), Some("success")]));
-        assert_eq!((counted.matches, counted.resolved, counted.percent()), (4, 3, Some(66.7)));
+        assert_eq!(
+            (counted.matches, counted.resolved, counted.percent()),
+            (4, 3, Some(66.7))
+        );
         assert_eq!(accuracy(&history(&[None])).percent(), None);
         assert_eq!(accuracy(&history(&[Some("failure"); 3])).percent(), Some(0.0));
     }
@@ -169,7 +216,10 @@ mod tests {
         heuristics.keyword_weights.insert("bad", learned("pm"));
         let mut before = Weights::default();
         before.insert("good", learned("tester"));
-        heuristics.snapshots.push(Snapshot { keyword_weights: before, ..Snapshot::default() });
+        heuristics.snapshots.push(Snapshot {
+            keyword_weights: before,
+            ..Snapshot::default()
+        });
         let reflection = run(&[90.0, 85.0, 60.0, 45.0], &mut heuristics);
         assert!(matches!(reflection.trend, Trend::Reverted { words: 1, .. }));
         assert_eq!(heuristics.keyword_weights.keys().collect::<Vec<_>>(), ["good"]);
@@ -179,8 +229,14 @@ mod tests {
     #[test]
     fn the_trend_is_told() {
         let mut nothing = Heuristics::default();
-        assert!(matches!(run(&[90.0, 85.0, 60.0, 45.0], &mut nothing).trend, Trend::Declining { .. }));
-        assert!(matches!(run(&[90.0, 90.0, 80.0, 80.0], &mut nothing).trend, Trend::Declining { .. }));
+        assert!(matches!(
+            run(&[90.0, 85.0, 60.0, 45.0], &mut nothing).trend,
+            Trend::Declining { .. }
+        ));
+        assert!(matches!(
+            run(&[90.0, 90.0, 80.0, 80.0], &mut nothing).trend,
+            Trend::Declining { .. }
+        ));
         assert_eq!(run(&[40.0, 41.0, 42.0], &mut nothing).trend, Trend::Low);
         assert_eq!(run(&[80.0, 81.0, 82.0], &mut nothing).trend, Trend::Quiet);
         assert_eq!(run(&[90.0, 10.0], &mut nothing).trend, Trend::Quiet);

@@ -50,7 +50,12 @@ pub fn figures(
     heuristics: &Heuristics,
     meta: &Meta,
 ) -> Figures {
-    let of = |origins: &[&str]| roles.iter().filter(|(_, role)| origins.contains(&role.origin.as_str())).count();
+    let of = |origins: &[&str]| {
+        roles
+            .iter()
+            .filter(|(_, role)| origins.contains(&role.origin.as_str()))
+            .count()
+    };
     let builtin = of(&["builtin"]);
     let invented = of(&["invented", "ai-generated"]);
     let counted = accuracy(history);

@@ -96,8 +96,14 @@ mod tests {
         keys.sort_unstable();
         assert_eq!(roles.keys().collect::<Vec<_>>(), keys);
         for (key, role) in roles.iter() {
-            assert!(role.required_skills.len() == 4 && role.success_metrics.len() >= 3, "{key}");
-            assert!(role.estimated_cost_per_task_usd > 0.0 && role.origin == "builtin", "{key}");
+            assert!(
+                role.required_skills.len() == 4 && role.success_metrics.len() >= 3,
+                "{key}"
+            );
+            assert!(
+                role.estimated_cost_per_task_usd > 0.0 && role.origin == "builtin",
+                "{key}"
+            );
         }
     }
 }

@@ -37,7 +37,9 @@ fn is_key(key: &str) -> bool {
     (1..=64).contains(&key.len())
         && !key.starts_with('-')
         && !key.ends_with('-')
-        && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_')
+        && key
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_')
 }
 
 /// Adds or replaces a role; missing parts get plain defaults. Built-in roles are not replaced.
@@ -99,6 +101,9 @@ mod tests {
         assert!(make("--auto").is_err() && make("a b").is_err() && make("").is_err());
         assert_eq!(make("data-engineer"), Ok(()));
         let made = roles.get("data-engineer").unwrap();
-        assert_eq!((made.origin.as_str(), made.recommended_model.as_str()), ("manual", "sonnet"));
+        assert_eq!(
+            (made.origin.as_str(), made.recommended_model.as_str()),
+            ("manual", "sonnet")
+        );
     }
 }

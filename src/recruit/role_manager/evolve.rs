@@ -40,7 +40,10 @@ pub fn analyse(roles: &Roles, usage: &RoleUsage, now: i64) -> Option<Analysis> {
     if total + outcomes == 0 {
         return None;
     }
-    let mut analysis = Analysis { total_matches: total, ..Analysis::default() };
+    let mut analysis = Analysis {
+        total_matches: total,
+        ..Analysis::default()
+    };
     for (key, _) in roles.iter() {
         let used = usage.get(key).cloned().unwrap_or_default();
         let recently = parse_timestamp(&used.last_used).is_some_and(|last| now - last <= UNUSED);
@@ -106,7 +109,11 @@ fn frequent_topic(role: &str, history: &History) -> Option<String> {
     let mut tasks = 0;
     for record in history.matches().filter(|record| record.role == role) {
         tasks += 1;
-        let mut words: Vec<String> = reader.words(&record.task).into_iter().map(|word| word.surface).collect();
+        let mut words: Vec<String> = reader
+            .words(&record.task)
+            .into_iter()
+            .map(|word| word.surface)
+            .collect();
         words.sort_unstable();
         words.dedup();
         for word in words {
@@ -127,7 +134,10 @@ pub fn apply(roles: &mut Roles, evolution: &mut Evolution, plan: Plan, policy: &
     if plan.retire.is_empty() && plan.split.is_empty() {
         return None;
     }
-    let mut change = Change { ts: timestamp(now), ..Change::default() };
+    let mut change = Change {
+        ts: timestamp(now),
+        ..Change::default()
+    };
     for key in plan.retire {
         if let Some(role) = roles.remove(&key) {
             change.retired.insert(key, role);
@@ -158,8 +168,8 @@ pub fn undo(roles: &mut Roles, evolution: &mut Evolution) -> Option<Change> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::builtin_roles;
     use super::super::super::stores::MatchRecord;
+    use super::super::builtin_roles;
     use super::*;
 
     const NOW: i64 = 1_800_000_000_000;
@@ -176,7 +186,13 @@ mod tests {
         let mut usage = RoleUsage::default();
         used(&mut usage, "builder", 1, 0);
         let analysis = analyse(&builtin_roles(), &usage, NOW).unwrap();
-        assert_eq!(analysis, Analysis { total_matches: 1, ..Analysis::default() });
+        assert_eq!(
+            analysis,
+            Analysis {
+                total_matches: 1,
+                ..Analysis::default()
+            }
+        );
         assert_eq!(analyse(&builtin_roles(), &RoleUsage::default(), NOW), None);
     }
 
@@ -190,15 +206,33 @@ mod tests {
         used(&mut usage, "builder", 20, 6);
         let mut history = History::default();
         for nth in 0..20 {
-            let task = if nth % 2 == 0 { "export the invoice" } else { "something else" };
-            let record = MatchRecord { role: "builder".to_owned(), task: task.to_owned(), ..MatchRecord::default() };
+            let task = if nth % 2 == 0 {
+                "export the invoice"
+            } else {
+                "something else"
+            };
+            let record = MatchRecord {
+                role: "builder".to_owned(),
+                task: task.to_owned(),
+                ..MatchRecord::default()
+            };
             history.push(record, 100);
         }
         let analysis = analyse(&roles, &usage, NOW).unwrap();
-        assert_eq!((analysis.overloaded.as_slice(), analysis.struggling.as_slice()), (&["builder".to_owned()][..], &["builder".to_owned()][..]));
+        assert_eq!(
+            (analysis.overloaded.as_slice(), analysis.struggling.as_slice()),
+            (&["builder".to_owned()][..], &["builder".to_owned()][..])
+        );
         assert!(analysis.underused.contains(&"old-hand".to_owned()) && analysis.flags().len() <= 100);
         let mut evolution = Evolution::default();
-        let change = apply(&mut roles, &mut evolution, plan(&analysis, &before, &history), &policy, NOW).unwrap();
+        let change = apply(
+            &mut roles,
+            &mut evolution,
+            plan(&analysis, &before, &history),
+            &policy,
+            NOW,
+        )
+        .unwrap();
         assert!(change.retired.contains_key("old-hand") && roles.get("old-hand").is_none());
         assert!(roles.get("pm").is_some(), "built-in roles are never retired");
         assert_eq!(change.created.len(), 1);

@@ -26,8 +26,12 @@ pub fn candidates(history: &History, policy: &Policy) -> Vec<String> {
 /// The trigger words of an invented role speak for it from now on.
 pub fn triggers_to_weights(weights: &mut Weights, role: &str, triggers: &[String]) {
     for trigger in triggers {
-        let learned =
-            Learned { role: role.to_owned(), weight: WEIGHT, source: "invented".to_owned(), extra: Extra::new() };
+        let learned = Learned {
+            role: role.to_owned(),
+            weight: WEIGHT,
+            source: "invented".to_owned(),
+            extra: Extra::new(),
+        };
         weights.insert(trigger.to_lowercase(), learned);
     }
 }
@@ -40,9 +44,12 @@ mod tests {
     #[test]
     fn only_doubtful_and_failed_matches_are_material() {
         let mut history = History::default();
-        for (task, confidence, outcome) in
-            [("sure", 0.9, None), ("doubtful", 0.2, None), ("doubtful", 0.2, None), ("failed", 0.9, Some("failure"))]
-        {
+        for (task, confidence, outcome) in [
+            ("sure", 0.9, None),
+            ("doubtful", 0.2, None),
+            ("doubtful", 0.2, None),
+            ("failed", 0.9, Some("failure")),
+        ] {
             let record = MatchRecord {
                 task: task.to_owned(),
                 confidence,

@@ -6,10 +6,10 @@
 //! learned from outcomes are added on top. The sums become shares by a soft maximum, so confidence grows with evidence
 //! and with the distance to the next role.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::super::stores::{Roles, Weights};
-use super::super::words::{Reader, Word};
+use super::super::words::{Reader, Word, is_article};
 
 /// The vocabularies of the built-in roles.
 const VOCABULARIES: &[(&str, &str)] = &[
@@ -17,7 +17,10 @@ const VOCABULARIES: &[(&str, &str)] = &[
     ("builder", include_str!("../vocabulary/builder.txt")),
     ("devops", include_str!("../vocabulary/devops.txt")),
     ("docs-writer", include_str!("../vocabulary/docs-writer.txt")),
-    ("incident-responder", include_str!("../vocabulary/incident-responder.txt")),
+    (
+        "incident-responder",
+        include_str!("../vocabulary/incident-responder.txt"),
+    ),
     ("optimizer", include_str!("../vocabulary/optimizer.txt")),
     ("pm", include_str!("../vocabulary/pm.txt")),
     ("reviewer", include_str!("../vocabulary/reviewer.txt")),
@@ -89,7 +92,22 @@ pub struct Matcher {
 impl Matcher {
     /// Reads the vocabularies of the roles there are, and what was learned.
     pub fn new(roles: &Roles, weights: &Weights) -> Self {
+        Self::build(roles, weights, Builder::default())
+    }
+
+    /// The same for one text only: terms that cannot be in it are left out, which is ten times as fast.
+    pub fn for_text(roles: &Roles, weights: &Weights, text: &str) -> Self {
         let mut builder = Builder::default();
+        let words = builder.reader.words(text);
+        let beginnings = words
+            .iter()
+            .flat_map(|word| [&word.surface, &word.stem].into_iter().chain(&word.parts))
+            .map(|word| beginning(word));
+        builder.wanted = Some(beginnings.collect());
+        Self::build(roles, weights, builder)
+    }
+
+    fn build(roles: &Roles, weights: &Weights, mut builder: Builder) -> Self {
         let known: Vec<&str> = roles.keys().collect();
         for (at, key) in known.iter().enumerate() {
             match VOCABULARIES.iter().find(|(role, _)| role == key) {
@@ -97,7 +115,7 @@ impl Matcher {
                 None => {
                     if let Some(role) = roles.get(key) {
                         for trigger in &role.trigger_keywords {
-                            builder.term(at, trigger, TUNING.strength[4]);
+                            builder.term(at, &trigger.to_lowercase(), TUNING.strength[4]);
                         }
                         builder.text(at, &role.title, TUNING.strength[3]);
                         builder.text(at, &role.required_skills.join(" "), TUNING.strength[3]);
@@ -167,7 +185,7 @@ impl Matcher {
     }
 
     /// Every term found, with its weight after phrases and repetition.
-    fn evidence(&self, words: &[Word]) -> std::collections::BTreeMap<usize, f64> {
+    fn evidence(&self, words: &[Word]) -> BTreeMap<usize, f64> {
         let mut hits: Vec<(usize, usize)> = Vec::new();
         for at in 0..words.len() {
             self.hits_at(words, at, &mut hits);
@@ -185,13 +203,17 @@ impl Matcher {
                 }
             }
         }
-        let mut evidence = std::collections::BTreeMap::new();
+        let mut evidence = BTreeMap::new();
         for (term, at) in hits {
             let this = &self.terms[term];
             let covered_by = cover.get(at).copied().flatten().map(|phrase| &self.terms[phrase]);
             let kept = match covered_by {
                 Some(phrase) if phrase.keys.len() > this.keys.len() => {
-                    if phrase.role == this.role { TUNING.inside_own } else { TUNING.inside_other }
+                    if phrase.role == this.role {
+                        TUNING.inside_own
+                    } else {
+                        TUNING.inside_other
+                    }
                 }
                 _ => 1.0,
             };
@@ -206,13 +228,18 @@ impl Matcher {
     fn hits_at(&self, words: &[Word], at: usize, hits: &mut Vec<(usize, usize)>) {
         let word = &words[at];
         let exact = format!("={}", word.surface);
-        let firsts = [word.stem.as_str(), exact.as_str()].into_iter().chain(word.parts.iter().map(String::as_str));
+        let firsts = [word.stem.as_str(), exact.as_str()]
+            .into_iter()
+            .chain(word.parts.iter().map(String::as_str));
         for (nth, first) in firsts.enumerate() {
             for &term in self.by_first.get(first).map_or(&[][..], Vec::as_slice) {
                 let this = &self.terms[term];
-                let rest_fits = this.keys.iter().skip(1).enumerate().all(|(offset, key)| {
-                    words.get(at + 1 + offset).is_some_and(|next| next.stem == *key)
-                });
+                let rest_fits = this
+                    .keys
+                    .iter()
+                    .skip(1)
+                    .enumerate()
+                    .all(|(offset, key)| words.get(at + 1 + offset).is_some_and(|next| next.stem == *key));
                 // Parts of a joined word only stand for single words.
                 if rest_fits && (!this.leads || word.leads) && (nth < 2 || this.keys.len() == 1) {
                     hits.push((term, at));
@@ -222,9 +249,18 @@ impl Matcher {
     }
 }
 
+/// The first three bytes: a word and its stem share them.
+fn beginning(word: &str) -> [u8; 3] {
+    let mut beginning = [0; 3];
+    beginning.iter_mut().zip(word.bytes()).for_each(|(slot, byte)| *slot = byte);
+    beginning
+}
+
 #[derive(Default)]
 struct Builder {
     reader: Reader,
+    /// Beginnings of words that matter; all when absent.
+    wanted: Option<HashSet<[u8; 3]>>,
     terms: Vec<Term>,
     known: HashMap<(usize, bool, String), usize>,
 }
@@ -252,6 +288,9 @@ impl Builder {
 
     fn term(&mut self, role: usize, term: &str, weight: f64) {
         let term = term.trim();
+        if !self.may_occur(term) {
+            return;
+        }
         let (leads, bare) = term.strip_prefix('^').map_or((false, term), |bare| (true, bare));
         if let Some(exact) = bare.strip_prefix('=') {
             self.keys(role, vec![format!("={exact}")], leads, weight, exact);
@@ -259,6 +298,15 @@ impl Builder {
         }
         let keys: Vec<String> = self.reader.words(bare).into_iter().map(|word| word.stem).collect();
         self.keys(role, keys, leads, weight, bare);
+    }
+
+    /// Whether the term's first word may be one that matters. Classes and articles cannot be told by their letters.
+    fn may_occur(&self, term: &str) -> bool {
+        let Some(wanted) = &self.wanted else {
+            return true;
+        };
+        let first = term.trim_start_matches(['^', '=']).split(|letter: char| !letter.is_alphanumeric()).next();
+        first.is_none_or(|first| first.is_empty() || is_article(first) || wanted.contains(&beginning(first)))
     }
 
     fn keys(&mut self, role: usize, keys: Vec<String>, leads: bool, weight: f64, label: &str) {
@@ -272,7 +320,13 @@ impl Builder {
             }
             std::collections::hash_map::Entry::Vacant(free) => {
                 free.insert(self.terms.len());
-                self.terms.push(Term { role, keys, leads, weight, label: label.to_owned() });
+                self.terms.push(Term {
+                    role,
+                    keys,
+                    leads,
+                    weight,
+                    label: label.to_owned(),
+                });
             }
         }
     }
@@ -285,7 +339,11 @@ impl Builder {
         }
         for term in &mut self.terms {
             let claimed = claims.get(&term.keys.join(" ")).copied().unwrap_or(1.0);
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small whole number")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a small whole number"
+            )]
             let at = (claimed as usize).clamp(1, 4) - 1;
             term.weight *= TUNING.shared[at];
         }
@@ -298,6 +356,11 @@ impl Builder {
                 by_first.entry(first.clone()).or_default().push(at);
             }
         }
-        Matcher { reader: self.reader, roles, terms: self.terms, by_first }
+        Matcher {
+            reader: self.reader,
+            roles,
+            terms: self.terms,
+            by_first,
+        }
     }
 }

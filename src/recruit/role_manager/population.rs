@@ -2,7 +2,7 @@
 
 use super::super::stores::{Profiles, round};
 
-/// Success rates of all agents; all zero while there are fewer than two.
+/// Success rates of all agents; all zero while there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize)]
 pub struct Population {
     /// Agents.
@@ -21,7 +21,7 @@ impl Population {
     /// Of all agents with a profile.
     pub fn of(profiles: &Profiles) -> Self {
         let mut rates: Vec<f64> = profiles.iter().map(|(_, profile)| profile.success_rate).collect();
-        if rates.len() < 2 {
+        if rates.is_empty() {
             return Self::default();
         }
         rates.sort_by(f64::total_cmp);
@@ -59,19 +59,53 @@ mod tests {
     fn check(rates: &[f64], expect: Population) {
         let mut profiles = Profiles::default();
         for (at, rate) in rates.iter().enumerate() {
-            profiles.insert(format!("agent-{at}"), Profile { success_rate: *rate, ..Profile::default() });
+            profiles.insert(
+                format!("agent-{at}"),
+                Profile {
+                    success_rate: *rate,
+                    ..Profile::default()
+                },
+            );
         }
         assert_eq!(Population::of(&profiles), expect);
     }
 
     #[test]
-    fn one_agent_is_no_population() {
-        check(&[90.0], Population::default());
+    fn one_agent_is_its_own_mean() {
+        check(&[], Population::default());
+        check(
+            &[90.0],
+            Population {
+                count: 1,
+                mean: 90.0,
+                stddev: 0.0,
+                p90: 90.0,
+                p10: 90.0,
+            },
+        );
     }
 
     #[test]
     fn mean_and_deviation_are_of_the_population() {
-        check(&[50.0, 100.0], Population { count: 2, mean: 75.0, stddev: 25.0, p90: 100.0, p10: 50.0 });
-        check(&[33.3, 66.7, 100.0], Population { count: 3, mean: 66.6, stddev: 27.2, p90: 100.0, p10: 33.3 });
+        check(
+            &[50.0, 100.0],
+            Population {
+                count: 2,
+                mean: 75.0,
+                stddev: 25.0,
+                p90: 100.0,
+                p10: 50.0,
+            },
+        );
+        check(
+            &[33.3, 66.7, 100.0],
+            Population {
+                count: 3,
+                mean: 66.6,
+                stddev: 27.2,
+                p90: 100.0,
+                p10: 33.3,
+            },
+        );
     }
 }

@@ -59,7 +59,11 @@ pub fn answer_from(candidates: &[Candidate], policy: &Policy) -> MatchAnswer {
     };
     let confidence = round(best.confidence, 2);
     let uncertain = confidence < policy.match_confidence_threshold;
-    let wanted = if uncertain { SECONDARY_SHARE / 2.0 } else { SECONDARY_SHARE };
+    let wanted = if uncertain {
+        SECONDARY_SHARE / 2.0
+    } else {
+        SECONDARY_SHARE
+    };
     let secondary_roles = candidates
         .iter()
         .skip(1)
@@ -143,7 +147,11 @@ pub fn resolve(
             _ => None,
         }
     };
-    let best = history.matches_mut().rev().filter_map(|record| Some((rank(record)?, record))).min_by_key(|(rank, _)| *rank);
+    let best = history
+        .matches_mut()
+        .rev()
+        .filter_map(|record| Some((rank(record)?, record)))
+        .min_by_key(|(rank, _)| *rank);
     let (_, record) = best?;
     record.outcome = Some(outcome.to_owned());
     if record.agent_id.is_empty() {
@@ -178,8 +186,12 @@ mod tests {
 
     #[track_caller]
     fn check(id: Option<&str>, agent: &str, task: &str, expect: Option<&str>) {
-        let mut history =
-            history(&[("m0", "", "fix login"), ("m1", "ann", "fix login"), ("m2", "ann", "add csv"), ("m3", "bob", "x")]);
+        let mut history = history(&[
+            ("m0", "", "fix login"),
+            ("m1", "ann", "fix login"),
+            ("m2", "ann", "add csv"),
+            ("m3", "bob", "x"),
+        ]);
         let found = resolve(&mut history, id, agent, task, "failure", 100).map(|record| record.match_id);
         assert_eq!(found.as_deref(), expect);
     }

@@ -40,18 +40,26 @@ const SNAPSHOTS: usize = 5;
 /// Frequent words that say nothing.
 const STOP: &[&str] = &[
     "with", "from", "have", "will", "should", "would", "could", "been", "more", "than", "into", "when", "then", "them",
-    "they", "what", "which", "while", "after", "before", "there", "where", "make", "need", "needs", "does", "also", "only",
-    "every", "about",
+    "they", "what", "which", "while", "after", "before", "there", "where", "make", "need", "needs", "does", "also",
+    "only", "every", "about",
 ];
 
 /// Learns from the resolved matches and adopts it when it helps. The words before go to the snapshots.
 pub fn tune(heuristics: &mut Heuristics, roles: &Roles, history: &History, policy: &Policy, now: i64) -> Tuned {
-    let mut tuned = Tuned { matches: history.len(), ..Tuned::default() };
-    let mut resolved: Vec<(&MatchRecord, bool)> =
-        history.matches().filter_map(|record| Some((record, record.succeeded()?))).collect();
+    let mut tuned = Tuned {
+        matches: history.len(),
+        ..Tuned::default()
+    };
+    let mut resolved: Vec<(&MatchRecord, bool)> = history
+        .matches()
+        .filter_map(|record| Some((record, record.succeeded()?)))
+        .collect();
     tuned.resolved = resolved.len();
     if tuned.matches < policy.self_tune_min_matches {
-        tuned.refused = Some(format!("needs {} matches, there are {}", policy.self_tune_min_matches, tuned.matches));
+        tuned.refused = Some(format!(
+            "needs {} matches, there are {}",
+            policy.self_tune_min_matches, tuned.matches
+        ));
         return tuned;
     }
     if resolved.is_empty() {
@@ -79,7 +87,10 @@ pub fn tune(heuristics: &mut Heuristics, roles: &Roles, history: &History, polic
     }
     tuned.words = learned.len();
     if after != *before {
-        let snapshot = Snapshot { ts: timestamp(now), keyword_weights: before.clone() };
+        let snapshot = Snapshot {
+            ts: timestamp(now),
+            keyword_weights: before.clone(),
+        };
         super::super::stores::push_bounded(&mut heuristics.snapshots, snapshot, SNAPSHOTS);
         heuristics.keyword_weights = after;
     }
@@ -88,7 +99,12 @@ pub fn tune(heuristics: &mut Heuristics, roles: &Roles, history: &History, polic
 }
 
 fn taught(role: &str) -> Learned {
-    Learned { role: role.to_owned(), weight: WEIGHT, source: "self-tuned".to_owned(), extra: Extra::new() }
+    Learned {
+        role: role.to_owned(),
+        weight: WEIGHT,
+        source: "self-tuned".to_owned(),
+        extra: Extra::new(),
+    }
 }
 
 /// Word to role.
@@ -108,7 +124,11 @@ fn learn(resolved: &[(&MatchRecord, bool)], policy: &Policy) -> BTreeMap<String,
         if !seen.insert((role, match_record.task.as_str())) {
             continue;
         }
-        let words: BTreeSet<String> = reader.words(&match_record.task).into_iter().map(|word| word.surface).collect();
+        let words: BTreeSet<String> = reader
+            .words(&match_record.task)
+            .into_iter()
+            .map(|word| word.surface)
+            .collect();
         for word in words.into_iter().filter(|word| is_telling(word)) {
             let tally = counts.entry(word).or_default().entry(role).or_default();
             if *succeeded {
@@ -145,20 +165,19 @@ fn is_telling(word: &str) -> bool {
 
 /// Percent right before and after, each task judged by what the others taught. A failed match is right when another role
 /// is chosen this time.
-fn held_out(
-    resolved: &[(&MatchRecord, bool)],
-    roles: &Roles,
-    before: &Weights,
-    policy: &Policy,
-) -> Option<(f64, f64)> {
+fn held_out(resolved: &[(&MatchRecord, bool)], roles: &Roles, before: &Weights, policy: &Policy) -> Option<(f64, f64)> {
     if resolved.len() < PARTS {
         return None;
     }
     let old = Matcher::new(roles, before);
     let (mut old_right, mut new_right) = (0.0, 0.0);
     for part in 0..PARTS {
-        let others: Vec<(&MatchRecord, bool)> =
-            resolved.iter().enumerate().filter(|(at, _)| at % PARTS != part).map(|(_, item)| *item).collect();
+        let others: Vec<(&MatchRecord, bool)> = resolved
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| at % PARTS != part)
+            .map(|(_, item)| *item)
+            .collect();
         let mut weights = before.clone();
         weights.forget("self-tuned");
         for (word, role) in learn(&others, policy) {
@@ -168,7 +187,9 @@ fn held_out(
         for (record, succeeded) in resolved.iter().skip(part).step_by(PARTS) {
             let right = |matcher: &Matcher| {
                 let chosen = matcher.rank(&record.task).into_iter().next();
-                f64::from(u8::from((chosen.is_some_and(|best| best.role == record.role)) == *succeeded))
+                f64::from(u8::from(
+                    (chosen.is_some_and(|best| best.role == record.role)) == *succeeded,
+                ))
             };
             old_right += right(&old);
             new_right += right(&new);
@@ -219,8 +240,10 @@ mod tests {
     #[test]
     fn words_of_successes_are_learned_and_the_old_ones_kept_for_a_revert() {
         let tasks: Vec<String> = (0..10).map(|nth| format!("zebra crossing number {nth}")).collect();
-        let records: Vec<(&str, &str, Option<&str>)> =
-            tasks.iter().map(|task| (task.as_str(), "optimizer", Some("success"))).collect();
+        let records: Vec<(&str, &str, Option<&str>)> = tasks
+            .iter()
+            .map(|task| (task.as_str(), "optimizer", Some("success")))
+            .collect();
         let (heuristics, tuned) = run(&history(&records));
         assert_eq!(heuristics.keyword_weights.get("zebra").unwrap().role, "optimizer");
         assert_eq!((tuned.held_out.unwrap().1, heuristics.snapshots.len()), (100.0, 1));

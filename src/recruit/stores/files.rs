@@ -48,7 +48,10 @@ impl Onboarding {
 /// Lines of JSON of which we know no more than that.
 fn decode_lines(bytes: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(bytes);
-    text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect()
+    text.lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn encode_lines<'l>(lines: impl Iterator<Item = &'l str>) -> Vec<u8> {

@@ -19,7 +19,7 @@ pub use files::{Change, Evolution, Invented, Ledger, Onboarding, OutcomeLog, Out
 pub use history::{History, Line, MatchRecord};
 pub use number::{json as number, round};
 pub use people::{Mind, Minds, Profile, Profiles, RoleTally, TaskRecord};
-pub use roles::{Heuristics, Learned, Role, Roles, RoleUsage, Snapshot, Usage, Weights};
+pub use roles::{Heuristics, Learned, Role, RoleUsage, Roles, Snapshot, Usage, Weights};
 
 pub use audit::{AuditPoint, Correction, Meta, Point, push_bounded};
 
@@ -76,7 +76,10 @@ fn decode_json<T: DeserializeOwned + Default>(file: &'static str, bytes: &[u8]) 
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Ok(T::default());
     }
-    serde_json::from_slice(bytes).map_err(|error| Damaged { file, why: error.to_string() })
+    serde_json::from_slice(bytes).map_err(|error| Damaged {
+        file,
+        why: error.to_string(),
+    })
 }
 
 fn encode_json<T: Serialize>(value: &T) -> Vec<u8> {
@@ -112,7 +115,9 @@ macro_rules! named_items {
             }
             /// All items in the order of their names.
             pub fn iter(&self) -> impl Iterator<Item = (&str, &$item)> {
-                self.0.iter().filter_map(|(key, item)| Some((key.as_str(), item.known()?)))
+                self.0
+                    .iter()
+                    .filter_map(|(key, item)| Some((key.as_str(), item.known()?)))
             }
             /// All names.
             pub fn keys(&self) -> impl Iterator<Item = &str> {
@@ -120,7 +125,8 @@ macro_rules! named_items {
             }
             /// Sets or replaces an item.
             pub fn insert(&mut self, key: impl Into<String>, item: $item) {
-                self.0.insert(key.into(), $crate::recruit::stores::Kept::Known(item));
+                self.0
+                    .insert(key.into(), $crate::recruit::stores::Kept::Known(item));
             }
             /// Takes an item out.
             pub fn remove(&mut self, key: &str) -> Option<$item> {

@@ -47,7 +47,11 @@ pub(super) mod count {
         serializer.serialize_u64(*value)
     }
 
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the range first")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped to the range first"
+    )]
     pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
         super::of(&Value::deserialize(deserializer)?)
             .map(|number| number.clamp(0.0, 9e15) as u64)

@@ -87,7 +87,10 @@ named_items!(RoleUsage, Usage);
 impl RoleUsage {
     /// The use of a role, to change it; made when there is none.
     pub fn entry(&mut self, role: &str) -> &mut Usage {
-        let kept = self.0.entry(role.to_owned()).or_insert_with(|| Kept::Known(Usage::default()));
+        let kept = self
+            .0
+            .entry(role.to_owned())
+            .or_insert_with(|| Kept::Known(Usage::default()));
         if matches!(kept, Kept::Other(_)) {
             *kept = Kept::Known(Usage::default());
         }
@@ -123,7 +126,8 @@ named_items!(Weights, Learned);
 impl Weights {
     /// Drops every word of that source.
     pub fn forget(&mut self, source: &str) {
-        self.0.retain(|_, learned| learned.known().is_none_or(|learned| learned.source != source));
+        self.0
+            .retain(|_, learned| learned.known().is_none_or(|learned| learned.source != source));
     }
 }
 

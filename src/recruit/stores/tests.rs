@@ -31,7 +31,9 @@ fn assert_contains(after: &Value, before: &Value, at: &str) {
 
 #[test]
 fn unknown_fields_and_unknown_shapes_are_kept() {
-    check_kept::<Roles>(r#"{"x":{"title":"X","trigger_keywords":["a"],"later":{"deep":[1]}},"odd":"text","null":null}"#);
+    check_kept::<Roles>(
+        r#"{"x":{"title":"X","trigger_keywords":["a"],"later":{"deep":[1]}},"odd":"text","null":null}"#,
+    );
     check_kept::<Profiles>(
         r#"{"a":{"tasks_completed":3,"success_rate":66.7,"task_history":[{"ts":"t","new":1},7],"later":true},"b":[1]}"#,
     );
@@ -49,9 +51,13 @@ fn unknown_fields_and_unknown_shapes_are_kept() {
 
 #[test]
 fn whole_numbers_are_written_whole() {
-    let store = Profiles::decode(br#"{"a":{"success_rate":100.0,"avg_time_minutes":"12.5","quality_score":null}}"#).unwrap();
+    let store =
+        Profiles::decode(br#"{"a":{"success_rate":100.0,"avg_time_minutes":"12.5","quality_score":null}}"#).unwrap();
     let text = String::from_utf8(store.encode()).unwrap();
-    assert!(text.contains("\"success_rate\": 100,") && text.contains("\"avg_time_minutes\": 12.5,"), "{text}");
+    assert!(
+        text.contains("\"success_rate\": 100,") && text.contains("\"avg_time_minutes\": 12.5,"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -69,9 +75,18 @@ fn a_history_keeps_the_order_of_keys_and_lines_it_cannot_read() {
 fn a_history_keeps_its_newest_lines() {
     let mut history = History::default();
     for nth in 0..7 {
-        history.push(MatchRecord { task: nth.to_string(), ..MatchRecord::default() }, 3);
+        history.push(
+            MatchRecord {
+                task: nth.to_string(),
+                ..MatchRecord::default()
+            },
+            3,
+        );
     }
-    assert_eq!(history.matches().map(|record| record.task.as_str()).collect::<Vec<_>>(), ["4", "5", "6"]);
+    assert_eq!(
+        history.matches().map(|record| record.task.as_str()).collect::<Vec<_>>(),
+        ["4", "5", "6"]
+    );
 }
 
 #[test]
@@ -86,7 +101,12 @@ fn what_is_no_json_is_damaged_and_what_is_empty_is_new() {
 #[test]
 fn initial_contents_can_be_read() {
     fn check<S: Codec + PartialEq + std::fmt::Debug>() {
-        assert_eq!(S::decode(S::INITIAL.unwrap().as_bytes()).unwrap(), S::default(), "{}", S::FILE);
+        assert_eq!(
+            S::decode(S::INITIAL.unwrap().as_bytes()).unwrap(),
+            S::default(),
+            "{}",
+            S::FILE
+        );
     }
     check::<Roles>();
     check::<Profiles>();

@@ -58,7 +58,10 @@ pub fn decompose(matcher: &Matcher, goal: &str) -> WorkPlan {
         ("optimizer", "Measure the performance of"),
         ("devops", "Prepare the rollout of"),
     ] {
-        if candidates.iter().any(|candidate| candidate.role == role && candidate.evidence >= CALLED_FOR) {
+        if candidates
+            .iter()
+            .any(|candidate| candidate.role == role && candidate.evidence >= CALLED_FOR)
+        {
             sub_tasks.push(step(what, role, "high", &[2], 45));
             specialists.push(role);
         }
@@ -91,18 +94,34 @@ mod tests {
     fn check(goal: &str, roles: &[&str]) {
         let matcher = Matcher::new(&builtin_roles(), &Weights::default());
         let plan = decompose(&matcher, goal);
-        assert_eq!(plan.sub_tasks.iter().map(|step| step.role.as_str()).collect::<Vec<_>>(), roles);
+        assert_eq!(
+            plan.sub_tasks.iter().map(|step| step.role.as_str()).collect::<Vec<_>>(),
+            roles
+        );
         for (at, step) in plan.sub_tasks.iter().enumerate() {
-            assert!(step.depends_on.iter().all(|before| *before <= at), "a step waits only for earlier ones");
+            assert!(
+                step.depends_on.iter().all(|before| *before <= at),
+                "a step waits only for earlier ones"
+            );
         }
     }
 
     #[test]
     fn there_are_five_steps_and_one_for_each_specialist() {
-        check("Add a settings page", &["architect", "builder", "tester", "reviewer", "docs-writer"]);
+        check(
+            "Add a settings page",
+            &["architect", "builder", "tester", "reviewer", "docs-writer"],
+        );
         check(
             "Encrypt the passwords of the settings page",
-            &["architect", "builder", "tester", "security-auditor", "reviewer", "docs-writer"],
+            &[
+                "architect",
+                "builder",
+                "tester",
+                "security-auditor",
+                "reviewer",
+                "docs-writer",
+            ],
         );
     }
 }

@@ -24,9 +24,16 @@ pub fn best_agent(profiles: &Profiles, role: &str) -> Option<Agent> {
         .iter()
         .filter_map(|(id, profile)| record_in(profile, role).map(|(rate, tasks)| (id, rate, tasks)))
         .max_by(|one, other| {
-            one.1.total_cmp(&other.1).then_with(|| one.2.cmp(&other.2)).then_with(|| other.0.cmp(one.0))
+            one.1
+                .total_cmp(&other.1)
+                .then_with(|| one.2.cmp(&other.2))
+                .then_with(|| other.0.cmp(one.0))
         })
-        .map(|(id, success_rate, tasks)| Agent { agent_id: id.to_owned(), success_rate, tasks })
+        .map(|(id, success_rate, tasks)| Agent {
+            agent_id: id.to_owned(),
+            success_rate,
+            tasks,
+        })
 }
 
 fn record_in(profile: &Profile, role: &str) -> Option<(f64, u64)> {
@@ -83,10 +90,16 @@ mod tests {
     fn check(role: &str, expect: Option<(&str, f64)>) {
         let mut profiles = Profiles::default();
         let mut add = |id: &str, role: &str, tasks: u64, rate: f64, did: Option<(&str, u64, u64)>| {
-            let mut profile =
-                Profile { role: role.to_owned(), tasks_completed: tasks, success_rate: rate, ..Profile::default() };
+            let mut profile = Profile {
+                role: role.to_owned(),
+                tasks_completed: tasks,
+                success_rate: rate,
+                ..Profile::default()
+            };
             if let Some((role, tasks, successes)) = did {
-                profile.role_tasks.insert(role.to_owned(), RoleTally { tasks, successes });
+                profile
+                    .role_tasks
+                    .insert(role.to_owned(), RoleTally { tasks, successes });
             }
             profiles.insert(id, profile);
         };
@@ -94,7 +107,10 @@ mod tests {
         add("old", "builder", 9, 80.0, Some(("tester", 4, 4)));
         add("good", "builder", 5, 90.0, None);
         let best = best_agent(&profiles, role);
-        assert_eq!(best.as_ref().map(|agent| (agent.agent_id.as_str(), agent.success_rate)), expect);
+        assert_eq!(
+            best.as_ref().map(|agent| (agent.agent_id.as_str(), agent.success_rate)),
+            expect
+        );
     }
 
     #[test]
@@ -106,6 +122,9 @@ mod tests {
 
     #[test]
     fn a_rate_has_a_word() {
-        assert_eq!([95.0, 75.0, 60.0, 59.9].map(|rate| strength(rate).as_str()), ["excellent", "good", "developing", "needs improvement"]);
+        assert_eq!(
+            [95.0, 75.0, 60.0, 59.9].map(|rate| strength(rate).as_str()),
+            ["excellent", "good", "developing", "needs improvement"]
+        );
     }
 }

@@ -62,12 +62,24 @@ pub fn compose(roles: &Roles, matcher: &Matcher, task: &str, policy: &Policy) ->
 }
 
 /// Cost, model and depth of a team whose members are settled.
-pub fn team_from(roles: &Roles, members: Vec<String>, method: &'static str, reasoning: String, policy: &Policy) -> Team {
+pub fn team_from(
+    roles: &Roles,
+    members: Vec<String>,
+    method: &'static str,
+    reasoning: String,
+    policy: &Policy,
+) -> Team {
     let cost: f64 = members
         .iter()
-        .map(|member| roles.get(member).map_or(USUAL_COST, |role| role.estimated_cost_per_task_usd))
+        .map(|member| {
+            roles
+                .get(member)
+                .map_or(USUAL_COST, |role| role.estimated_cost_per_task_usd)
+        })
         .sum();
-    let opus = members.iter().any(|member| roles.get(member).is_some_and(|role| role.recommended_model == "opus"));
+    let opus = members
+        .iter()
+        .any(|member| roles.get(member).is_some_and(|role| role.recommended_model == "opus"));
     let secured = members.iter().any(|member| member == "security-auditor");
     let (template, pipeline_template, mut max_iterations) = match members.len() {
         0..=2 => ("quick-fix", "fast", 5),
@@ -75,7 +87,11 @@ pub fn team_from(roles: &Roles, members: Vec<String>, method: &'static str, reas
         3..=4 => ("careful", "enterprise", 15),
         _ => ("careful", "enterprise", 20),
     };
-    let (template, pipeline_template) = if secured { ("careful", "enterprise") } else { (template, pipeline_template) };
+    let (template, pipeline_template) = if secured {
+        ("careful", "enterprise")
+    } else {
+        (template, pipeline_template)
+    };
     if secured {
         max_iterations = max_iterations.max(15);
     }
@@ -83,7 +99,11 @@ pub fn team_from(roles: &Roles, members: Vec<String>, method: &'static str, reas
         members,
         method,
         estimated_cost: round(cost, 2),
-        model: if opus { "opus".to_owned() } else { policy.default_model.clone() },
+        model: if opus {
+            "opus".to_owned()
+        } else {
+            policy.default_model.clone()
+        },
         template,
         pipeline_template,
         max_iterations,
@@ -100,24 +120,66 @@ mod tests {
     #[track_caller]
     fn check(task: &str, members: &[&str], template: &str, iterations: u32) {
         let roles = builtin_roles();
-        let team = compose(&roles, &Matcher::new(&roles, &Weights::default()), task, &Policy::default());
-        assert_eq!((team.members.iter().map(String::as_str).collect::<Vec<_>>().as_slice(), team.template, team.max_iterations), (members, template, iterations), "{task}: {}", team.reasoning);
+        let team = compose(
+            &roles,
+            &Matcher::new(&roles, &Weights::default()),
+            task,
+            &Policy::default(),
+        );
+        assert_eq!(
+            (
+                team.members.iter().map(String::as_str).collect::<Vec<_>>().as_slice(),
+                team.template,
+                team.max_iterations
+            ),
+            (members, template, iterations),
+            "{task}: {}",
+            team.reasoning
+        );
     }
 
     #[test]
     fn specialists_join_when_called_for() {
         check("Add a settings page", &["builder", "reviewer", "tester"], "full", 10);
-        check("Fix the login security hole", &["builder", "reviewer", "tester", "security-auditor"], "careful", 15);
-        check("Deploy the service behind nginx", &["builder", "reviewer", "tester", "devops"], "full", 10);
+        check(
+            "Fix the login security hole",
+            &["builder", "reviewer", "tester", "security-auditor"],
+            "careful",
+            15,
+        );
+        check(
+            "Deploy the service behind nginx",
+            &["builder", "reviewer", "tester", "devops"],
+            "full",
+            10,
+        );
     }
 
     #[test]
     fn cost_is_the_sum_and_an_expensive_member_sets_the_model() {
         let roles = builtin_roles();
         let members = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
-        let team = team_from(&roles, members(&["builder", "nobody"]), "ai", String::new(), &Policy::default());
-        assert_eq!((team.estimated_cost, team.model.as_str(), team.template), (3.0, "sonnet", "quick-fix"));
-        let team = team_from(&roles, members(&["builder", "architect", "pm", "devops", "tester"]), "ai", String::new(), &Policy::default());
-        assert_eq!((team.estimated_cost, team.model.as_str(), team.max_iterations), (8.0, "opus", 20));
+        let team = team_from(
+            &roles,
+            members(&["builder", "nobody"]),
+            "ai",
+            String::new(),
+            &Policy::default(),
+        );
+        assert_eq!(
+            (team.estimated_cost, team.model.as_str(), team.template),
+            (3.0, "sonnet", "quick-fix")
+        );
+        let team = team_from(
+            &roles,
+            members(&["builder", "architect", "pm", "devops", "tester"]),
+            "ai",
+            String::new(),
+            &Policy::default(),
+        );
+        assert_eq!(
+            (team.estimated_cost, team.model.as_str(), team.max_iterations),
+            (8.0, "opus", 20)
+        );
     }
 }

@@ -13,3 +13,7 @@ ci:
 # Writes docs/inputs.md and action.yml from the list in src/settings/inputs.rs.
 docs:
     cargo run --quiet -- docs inputs > docs/inputs.md && cargo run --quiet -- docs action > action.yml
+
+# Holds every request of the stories, and every answer of the fake, against GitHub's own API description (needs node).
+contract: test
+    cd tests/contract && npm install --no-audit --no-fund --no-package-lock && node run.mjs "${CARGO_TARGET_DIR:-$OLDPWD/target}/tmp/exchanges"

@@ -61,6 +61,9 @@ pub struct WorkflowRun {
     /// The workflow's own id, stable when it is renamed.
     #[serde(default)]
     pub workflow_id: u64,
+    /// The workflow's file, `.github/workflows/ci.yml`.
+    #[serde(default, deserialize_with = "null_is_default")]
+    pub path: String,
     /// The commit that was tested.
     pub head_sha: Sha,
     /// The branch it is on.
@@ -141,6 +144,12 @@ impl WorkflowRun {
     /// Whether its commit lives outside `repository`: its content is a stranger's.
     pub fn is_from_fork(&self, repository: &RepoSlug) -> bool {
         self.head_repository.as_ref() != Some(repository)
+    }
+
+    /// What stays the same over all runs of the workflow: its file, else its name.
+    pub fn workflow_key(&self) -> &str {
+        let path = self.path.split('@').next().unwrap_or_default();
+        if path.is_empty() { &self.name } else { path }
     }
 
     /// Whether the run ended in a way worth a report.

@@ -1,2 +1,7 @@
-//! The shipwright binary.
-fn main() {}
+//! The `shipwright` program. What it does depends on the name it was started by: see [`shipwright::cli::root`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    shipwright::cli::root::main()
+}

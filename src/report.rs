@@ -152,10 +152,13 @@ impl<'a> Recall<'a> {
             return Vec::new();
         }
         let query = Query {
-            fingerprint: failure.fingerprint.clone(),
-            signature: failure.signature.clone(),
-            tool: failure.tool.clone(),
-            tests: failure.tests.clone(),
+            document: Document {
+                fingerprint: failure.fingerprint.clone(),
+                signature: failure.signature.clone(),
+                tool: failure.tool.clone(),
+                tests: failure.tests.clone(),
+            },
+            not_similar: Vec::new(),
         };
         let found = self.index.query(&query, limit + 3).into_iter().filter_map(|found| {
             let known = self.history.failures.get(found.document)?.clone();
@@ -263,4 +266,27 @@ pub fn proposal(shown: &FailureReport, subject: &Subject, run: &str, now: i64, s
         run: run.to_owned(),
         scope,
     }
+}
+
+/// Words to search the repository's own issues by: the test, or the telling words of the masked decisive line. None
+/// when nothing telling is left after masking.
+pub fn search_words(failure: &Failure) -> Option<String> {
+    let telling = |word: &&str| word.len() >= 4 && word.chars().any(char::is_alphabetic) && !word.contains('<');
+    let clean = |text: &str| -> String {
+        text.chars()
+            .map(|c| {
+                if c.is_alphanumeric() || matches!(c, '_' | '<') {
+                    c
+                } else {
+                    ' '
+                }
+            })
+            .collect()
+    };
+    let source = failure.tests.first().or(failure.signature.lines.first())?;
+    let cleaned = clean(source);
+    let mut words: Vec<&str> = cleaned.split_whitespace().filter(telling).collect();
+    words.dedup();
+    let words: Vec<&str> = words.into_iter().take(6).collect();
+    (!words.is_empty()).then(|| words.join(" "))
 }

@@ -5,7 +5,6 @@ use serde::Serialize;
 use super::error::Error;
 use super::logs::{self, NamedLog};
 use crate::failure::{self, Analysis, Baseline, Failure, Options};
-use crate::redact::Redactor;
 
 /// The version of the printed document.
 pub const SCHEMA: &str = "shipwright-analysis/v1";
@@ -38,8 +37,16 @@ impl Document {
 
     /// The document of one analysis.
     pub fn of(analysis: Analysis) -> Self {
-        let failures = analysis.failures.into_iter().map(|failure| Found { log: None, failure });
-        Self { schema: SCHEMA, lines: analysis.lines, bytes: analysis.bytes, failures: failures.collect() }
+        let failures = analysis
+            .failures
+            .into_iter()
+            .map(|failure| Found { log: None, failure });
+        Self {
+            schema: SCHEMA,
+            lines: analysis.lines,
+            bytes: analysis.bytes,
+            failures: failures.collect(),
+        }
     }
 }
 
@@ -49,18 +56,28 @@ impl Document {
 /// A log that cannot be read.
 pub fn run(paths: &[String], baselines: &[String]) -> Result<Document, Error> {
     let baseline = baseline(baselines)?;
-    let redactor = Redactor::default();
-    let options = Options { baseline, ..Options::new(&redactor) };
+    let options = Options {
+        baseline,
+        ..Options::default()
+    };
     let logs = logs::read_all(paths)?;
     let several = logs.len() > 1;
-    let mut document = Document { schema: SCHEMA, lines: 0, bytes: 0, failures: Vec::new() };
+    let mut document = Document {
+        schema: SCHEMA,
+        lines: 0,
+        bytes: 0,
+        failures: Vec::new(),
+    };
     let mut per_log: Vec<std::vec::IntoIter<Found>> = Vec::new();
     for NamedLog { name, log } in logs {
         let analysis = failure::analyze(&log, &options);
         document.lines += analysis.lines;
         document.bytes += analysis.bytes;
         let name = several.then_some(name);
-        let found = analysis.failures.into_iter().map(|failure| Found { log: name.clone(), failure });
+        let found = analysis.failures.into_iter().map(|failure| Found {
+            log: name.clone(),
+            failure,
+        });
         per_log.push(found.collect::<Vec<_>>().into_iter());
     }
     // The first failure of every log comes before the second of any.

@@ -17,7 +17,6 @@ use crate::records::{FixRecord, History, Occurrence, Outcome, Proposal, Record, 
 use crate::redact::Redactor;
 use crate::report::{self, FailureReport, Knowledge, Recall, Report, Similar, Subject};
 use crate::settings::ActionsConfig;
-use crate::similar::MatchKind;
 
 /// What the user wants explained.
 #[derive(Debug, Clone, Default)]
@@ -74,15 +73,23 @@ pub fn explain(request: &Request) -> Result<Explained, Error> {
         issue: request.issue,
         ..Subject::default()
     };
-    let report = Report { subject, failures, unread: Vec::new(), related: Vec::new(), degraded: Vec::new() };
+    let report = Report {
+        subject,
+        failures,
+        unread: Vec::new(),
+        related: Vec::new(),
+        degraded: Vec::new(),
+    };
     Ok(Explained { report, memory })
 }
 
 fn analyse(path: &str, baselines: &[String]) -> Result<(String, Analysis), Error> {
     let baseline = super::analyze::baseline(baselines)?;
     let NamedLog { name, log } = logs::read(path)?;
-    let redactor = Redactor::default();
-    let options = Options { baseline, ..Options::new(&redactor) };
+    let options = Options {
+        baseline,
+        ..Options::default()
+    };
     Ok((name, failure::analyze(&log, &options)))
 }
 
@@ -122,8 +129,10 @@ pub struct Learned {
 pub fn learn(log: &str, memory: Option<&str>, lesson: &Lesson) -> Result<Learned, Error> {
     let (name, analysis) = analyse(log, &[])?;
     if analysis.failures.is_empty() {
-        return Err(Error::negative(format!("no failure was found in {name}, so there is nothing to learn"))
-            .with_hint("check that the log is complete; `shipwright analyze` shows what is found in it"));
+        return Err(
+            Error::negative(format!("no failure was found in {name}, so there is nothing to learn"))
+                .with_hint("check that the log is complete; `shipwright analyze` shows what is found in it"),
+        );
     }
     let memory = LocalMemory::open(memory)?;
     memory.update(|tree| {
@@ -133,7 +142,11 @@ pub fn learn(log: &str, memory: Option<&str>, lesson: &Lesson) -> Result<Learned
     })?;
     Ok(Learned {
         schema: "shipwright-learned/v1",
-        learned: analysis.failures.iter().map(|failure| failure.fingerprint.to_string()).collect(),
+        learned: analysis
+            .failures
+            .iter()
+            .map(|failure| failure.fingerprint.to_string())
+            .collect(),
         title: analysis.failures.first().map(|failure| failure.title.clone()),
         fix: lesson.fix.is_some() || lesson.fix_url.is_some(),
         memory: memory.to_string(),
@@ -176,7 +189,10 @@ fn remember(tree: &mut Tree, failure: &Failure, lesson: &Lesson) {
 /// # Errors
 /// A memory that cannot be written.
 pub fn remember_report(explained: &Explained, now: i64) -> Result<(), Error> {
-    let lesson = Lesson { at: now, ..Lesson::default() };
+    let lesson = Lesson {
+        at: now,
+        ..Lesson::default()
+    };
     explained.memory.update(|tree| {
         for shown in &explained.report.failures {
             remember(tree, &shown.failure, &lesson);
@@ -196,7 +212,11 @@ fn proposal(shown: &FailureReport, subject: &Subject, now: i64) -> Proposal {
 /// A directory that cannot be written.
 pub fn write_artifacts(directory: &Path, markdown: &str, explained: &Explained, now: i64) -> Result<(), Error> {
     let stage = explained.report.subject.stage.as_deref().unwrap_or("run");
-    let name: String = stage.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).take(60).collect();
+    let name: String = stage
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' })
+        .take(60)
+        .collect();
     let page = directory.join(format!("context-error-{name}.md"));
     write_atomically(&page, markdown.as_bytes()).map_err(|error| writing(&page, error))?;
     let list = directory.join("suggestions.jsonl");
@@ -237,7 +257,9 @@ struct SuggestionLine<'a> {
 }
 
 fn iso(at: i64) -> String {
-    jiff::Timestamp::from_millisecond(at).map(|at| at.to_string()).unwrap_or_default()
+    jiff::Timestamp::from_millisecond(at)
+        .map(|at| at.to_string())
+        .unwrap_or_default()
 }
 
 /// The document of `shipwright similar --format json`.
@@ -275,15 +297,73 @@ struct FixDocument {
     resolved: u64,
 }
 
+impl MatchDocument {
+    /// One line for people; the title is a log's, so untrusted.
+    pub fn line(&self) -> String {
+        let fix = self
+            .fix
+            .as_ref()
+            .map(|fix| format!("; fixed by: {}", fix.summary))
+            .unwrap_or_default();
+        let percent = self.score * 100.0;
+        format!(
+            "{percent:>3.0} %  {}  (seen {}, last {}{fix})",
+            self.title, self.seen, self.last_seen
+        )
+    }
+}
+
+/// The document of `shipwright report --format json`.
+#[derive(Debug, Serialize)]
+pub struct ReportDocument<'a> {
+    schema: &'static str,
+    stage: Option<&'a str>,
+    iteration: Option<u32>,
+    goal: Option<&'a str>,
+    issue: Option<u64>,
+    failures: Vec<ReportedFailure<'a>>,
+    degraded: &'a [String],
+}
+
+#[derive(Debug, Serialize)]
+struct ReportedFailure<'a> {
+    #[serde(flatten)]
+    failure: &'a Failure,
+    jobs: Vec<&'a str>,
+    seen: u64,
+    similar: Vec<MatchDocument>,
+    actions: Vec<&'a str>,
+}
+
+impl<'a> ReportDocument<'a> {
+    /// The document of a report.
+    pub fn of(report: &'a Report) -> Self {
+        let subject = &report.subject;
+        let failures = report.failures.iter().map(|shown| ReportedFailure {
+            failure: &shown.failure,
+            jobs: shown.jobs.iter().map(|job| job.name.as_str()).collect(),
+            seen: shown.known.as_ref().map_or(0, |known| known.seen),
+            similar: shown.matches.iter().cloned().map(MatchDocument::from).collect(),
+            actions: shown.actions.iter().map(|action| action.text.as_str()).collect(),
+        });
+        Self {
+            schema: "shipwright-report/v1",
+            stage: subject.stage.as_deref(),
+            iteration: subject.iteration,
+            goal: subject.goal.as_deref(),
+            issue: subject.issue.map(IssueNumber::get),
+            failures: failures.collect(),
+            degraded: &report.degraded,
+        }
+    }
+}
+
 impl From<Similar> for MatchDocument {
     fn from(similar: Similar) -> Self {
         let known = similar.known;
         Self {
             fingerprint: known.fingerprint.to_string(),
-            kind: match similar.kind {
-                MatchKind::Exact => "exact",
-                MatchKind::Near => "near",
-            },
+            kind: similar.kind.as_str(),
             score: (similar.score * 1000.0).round() / 1000.0,
             title: known.title,
             category: known.category.as_str(),
@@ -322,16 +402,16 @@ pub fn similar(question: &Question, memory: Option<&str>, limit: usize) -> Resul
     let history = History::of(&tree.records);
     let failures = match question {
         Question::Log(path) => analyse(path, &[])?.1.failures,
-        Question::Text(text) => {
-            let redactor = Redactor::default();
-            failure::analyze_text(&Log::from_bytes(text.as_bytes()), &Options::new(&redactor)).failures
-        }
+        Question::Text(text) => failure::analyze(&Log::from_bytes(text.as_bytes()), &Options::default()).failures,
     };
     let recall = Recall::new(&history);
     let mut matches: Vec<Similar> = Vec::new();
     for failure in &failures {
         for found in recall.similar(failure, limit) {
-            if matches.iter().all(|other| other.known.fingerprint != found.known.fingerprint) {
+            if matches
+                .iter()
+                .all(|other| other.known.fingerprint != found.known.fingerprint)
+            {
                 matches.push(found);
             }
         }

@@ -23,7 +23,10 @@ pub fn read(path: &str) -> Result<NamedLog, Error> {
     if path == "-" {
         let log = Log::read(io::stdin().lock())
             .map_err(|error| Error::user("cannot read standard input").with_source(error))?;
-        return Ok(NamedLog { name: "standard input".to_owned(), log });
+        return Ok(NamedLog {
+            name: "standard input".to_owned(),
+            log,
+        });
     }
     let file_path = Path::new(path);
     if file_path.is_dir() {
@@ -33,7 +36,10 @@ pub fn read(path: &str) -> Result<NamedLog, Error> {
         reading(file_path, error).with_hint("give the path of a log file, or `-` to read standard input")
     })?;
     let log = Log::read(BufReader::with_capacity(1 << 16, file)).map_err(|error| reading(file_path, error))?;
-    Ok(NamedLog { name: path.to_owned(), log })
+    Ok(NamedLog {
+        name: path.to_owned(),
+        log,
+    })
 }
 
 /// Reads several logs; the same path `-` twice is an error, since standard input can be read once only.

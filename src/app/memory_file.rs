@@ -28,8 +28,16 @@ impl Place {
     /// What a path means: what is there decides, else a name with an extension is a file.
     pub fn of(path: &str) -> Self {
         let place = PathBuf::from(path);
-        let is_directory = if place.exists() { place.is_dir() } else { path.ends_with('/') || place.extension().is_none() };
-        if is_directory { Self::Directory(place) } else { Self::File(place) }
+        let is_directory = if place.exists() {
+            place.is_dir()
+        } else {
+            path.ends_with('/') || place.extension().is_none()
+        };
+        if is_directory {
+            Self::Directory(place)
+        } else {
+            Self::File(place)
+        }
     }
 
     /// Reads the memory; what is not there is empty. Damage costs no more than what is damaged and is reported.
@@ -116,7 +124,10 @@ fn read_bounded(path: &Path) -> Result<Option<Vec<u8>>, Error> {
         Err(error) => return Err(reading(path, error)),
         Ok(metadata) if metadata.len() > MAX_FILE_BYTES => {
             let size = metadata.len();
-            return Err(Error::user(format!("{} has {size} bytes; at most {MAX_FILE_BYTES} are read", path.display())));
+            return Err(Error::user(format!(
+                "{} has {size} bytes; at most {MAX_FILE_BYTES} are read",
+                path.display()
+            )));
         }
         Ok(_) => {}
     }
@@ -124,7 +135,9 @@ fn read_bounded(path: &Path) -> Result<Option<Vec<u8>>, Error> {
 }
 
 fn read_file(path: &Path) -> Result<Tree, Error> {
-    let Some(bytes) = read_bounded(path)? else { return Ok(Tree::default()) };
+    let Some(bytes) = read_bounded(path)? else {
+        return Ok(Tree::default());
+    };
     let decoded = memory::decode(&bytes).map_err(|error| {
         Error::user(format!("{} is no memory file", path.display()))
             .with_source(error)
@@ -135,7 +148,12 @@ fn read_file(path: &Path) -> Result<Tree, Error> {
 
 fn read_directory(path: &Path) -> Result<BTreeMap<String, Vec<u8>>, Error> {
     let mut files = BTreeMap::new();
-    for name in [memory::EXPORT_FILE, memory::RECORDS_FILE, memory::TOMBSTONES_FILE, memory::FORMAT_FILE] {
+    for name in [
+        memory::EXPORT_FILE,
+        memory::RECORDS_FILE,
+        memory::TOMBSTONES_FILE,
+        memory::FORMAT_FILE,
+    ] {
         if let Some(bytes) = read_bounded(&path.join(name))? {
             files.insert(name.to_owned(), bytes);
         }
@@ -149,8 +167,12 @@ mod tests {
     use crate::memory::{Entry, Identity};
 
     fn add(place: &Place, key: &str) {
-        place.update(|tree| tree.insert(Identity::new("shipwright/occurrence", key), Entry::new("{}", 1))).unwrap();
-        place.update(|tree| tree.insert(Identity::new("notes", key), Entry::new("text", 1))).unwrap();
+        place
+            .update(|tree| tree.insert(Identity::new("shipwright/occurrence", key), Entry::new("{}", 1)))
+            .unwrap();
+        place
+            .update(|tree| tree.insert(Identity::new("notes", key), Entry::new("text", 1)))
+            .unwrap();
     }
 
     #[test]

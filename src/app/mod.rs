@@ -1,7 +1,17 @@
 //! Use cases: each file does one thing a user asks for, with the modules below as its tools.
 
+pub mod action;
+pub mod analyze;
 pub mod clock;
 pub mod error;
+pub mod eval;
+pub mod explain;
 pub mod files;
+pub mod local;
+pub mod logs;
+pub mod memory;
+pub mod memory_file;
+pub mod recruit;
+pub mod sync;
 
 pub use error::{Error, Kind};

@@ -2,7 +2,13 @@
 //!
 //! A command is a `clap::Args` or `clap::Subcommand` type with `run(self, &Context) -> Result<(), app::Error>`.
 
+pub mod analyze;
+pub mod explain;
+pub mod help;
+pub mod memory;
 pub mod output;
+pub mod recruit;
+pub mod root;
 
 /// What every command may need from the surroundings.
 #[derive(Debug, Clone)]

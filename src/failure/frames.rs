@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Regex, RegexSet};
 
 use super::mask::{mask_line, reduce_path};
 
@@ -28,6 +28,9 @@ impl Frame {
         parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 }
+
+/// Longer lines are no frames.
+const MAX_LINE: usize = 1000;
 
 /// How a language writes frames: a name for tests, and a pattern with the groups `fn` and `file`.
 const SHAPES: &[(&str, &str)] = &[
@@ -81,7 +84,7 @@ const SHAPES: &[(&str, &str)] = &[
     ),
     (
         "gdb, lldb, sanitizers",
-        r"^\s*(?:frame )?#\d+:?\s+(?:0x[0-9a-f]+ (?:in )?)?(?P<fn>.+?)(?: (?:at|from) \(?(?P<file>[^\s()]+?)(?::\d+)*\)?| (?P<path>/\S+?)(?::\d+)*)?\s*$",
+        r"^\s*(?:frame )?#\d+:?\s+(?:0x[0-9a-f]+ (?:in )?(?P<fn>\S.*?)(?: (?:at|from) \(?(?P<file>[^\s()]+?)(?::\d+)*\)?| \(?(?P<path>/[^\s()]+?)(?::\d+)*(?:\+0x[0-9a-f]+\)?)?)?|[\w:~<>, ]+ \(.*\) (?:at|from) \S+)\s*$",
     ),
     (
         "swift, macOS",
@@ -193,7 +196,13 @@ const LIBRARY_PATHS: &[&str] = &[
     "libpthread",
 ];
 
-static COMPILED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+/// All patterns at once say which one to look at: most lines are no frames.
+static ANY: LazyLock<RegexSet> = LazyLock::new(|| {
+    RegexSet::new(SHAPES.iter().map(|(_, pattern)| pattern))
+        .expect("the patterns of the list are valid, a test compiles them")
+});
+
+static EACH: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let compile = |(_, pattern): &(&str, &str)| {
         Regex::new(pattern).expect("the patterns of the list are valid, a test compiles them")
     };
@@ -202,10 +211,11 @@ static COMPILED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 
 /// Reads a line as a stack frame. A line that only belongs to a trace (`stack backtrace:`, `... 12 more`) gives an empty frame.
 pub fn parse(line: &str) -> Option<Frame> {
-    if line.len() > 1000 {
+    if line.len() > MAX_LINE {
         return None;
     }
-    let found = COMPILED.iter().find_map(|shape| shape.captures(line))?;
+    let shape = ANY.matches(line).into_iter().next()?;
+    let found = EACH.get(shape)?.captures(line)?;
     let group = |name| {
         found
             .name(name)
@@ -240,7 +250,7 @@ fn without_arguments(function: &str) -> &str {
 
 /// Whether a line is part of a stack trace and not of its message.
 pub fn is_frame(line: &str) -> bool {
-    parse(line).is_some()
+    line.len() <= MAX_LINE && ANY.is_match(line)
 }
 
 /// The frames among some lines in their stable form: the user's own code first, then libraries, both in the order given; repeated ones once.

@@ -4,9 +4,25 @@
 //! position; they are joined to blocks, ranked, and told apart; each failure then gets a category and a fingerprint.
 //! Nothing here fails on log content: what cannot be understood is reported as such with low confidence.
 
+mod analyze;
+pub mod category;
+mod describe;
+mod excerpt;
+mod families;
+mod focus;
 pub mod frames;
 pub mod identity;
+pub mod junit;
 pub mod mask;
 mod model;
+mod options;
+mod place;
+mod rank;
+mod rule;
+mod scan;
+mod title;
+mod verdict;
 
-pub use model::{Analysis, Category, Class, ExcerptLine, Failure, Location, Signature};
+pub use analyze::analyze;
+pub use model::{Analysis, Category, Class, ExcerptLine, Failure, Location, Signature, UnknownCategory};
+pub use options::{Annotation, Baseline, Matcher, Options};

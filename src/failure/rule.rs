@@ -40,8 +40,24 @@ pub struct Rule {
 
 impl Rule {
     /// A rule of any kind.
-    pub const fn new(kind: Kind, weight: u8, needs: &'static str, pattern: &'static str, hit: &'static str, miss: &'static str) -> Self {
-        Self { kind, weight, needs, pattern, tool: None, category: None, hit, miss }
+    pub const fn new(
+        kind: Kind,
+        weight: u8,
+        needs: &'static str,
+        pattern: &'static str,
+        hit: &'static str,
+        miss: &'static str,
+    ) -> Self {
+        Self {
+            kind,
+            weight,
+            needs,
+            pattern,
+            tool: None,
+            category: None,
+            hit,
+            miss,
+        }
     }
 
     /// The tool that prints such lines.
@@ -60,22 +76,46 @@ impl Rule {
 }
 
 /// A rule whose match says why.
-pub const fn cause(weight: u8, needs: &'static str, pattern: &'static str, hit: &'static str, miss: &'static str) -> Rule {
+pub const fn cause(
+    weight: u8,
+    needs: &'static str,
+    pattern: &'static str,
+    hit: &'static str,
+    miss: &'static str,
+) -> Rule {
     Rule::new(Kind::Cause, weight, needs, pattern, hit, miss)
 }
 
 /// A rule whose match names a failing test.
-pub const fn test(weight: u8, needs: &'static str, pattern: &'static str, hit: &'static str, miss: &'static str) -> Rule {
+pub const fn test(
+    weight: u8,
+    needs: &'static str,
+    pattern: &'static str,
+    hit: &'static str,
+    miss: &'static str,
+) -> Rule {
     Rule::new(Kind::Test, weight, needs, pattern, hit, miss)
 }
 
 /// A rule whose match repeats what failed.
-pub const fn summary(weight: u8, needs: &'static str, pattern: &'static str, hit: &'static str, miss: &'static str) -> Rule {
+pub const fn summary(
+    weight: u8,
+    needs: &'static str,
+    pattern: &'static str,
+    hit: &'static str,
+    miss: &'static str,
+) -> Rule {
     Rule::new(Kind::Summary, weight, needs, pattern, hit, miss)
 }
 
 /// A rule whose match is a consequence.
-pub const fn symptom(weight: u8, needs: &'static str, pattern: &'static str, hit: &'static str, miss: &'static str) -> Rule {
+pub const fn symptom(
+    weight: u8,
+    needs: &'static str,
+    pattern: &'static str,
+    hit: &'static str,
+    miss: &'static str,
+) -> Rule {
     Rule::new(Kind::Symptom, weight, needs, pattern, hit, miss)
 }
 

@@ -16,6 +16,12 @@ const MATCH_CAP: usize = 600;
 const OF_ONE_SHAPE: u32 = 400;
 /// A match of this weight stands although the line also looks like noise.
 const OVER_NOISE: u8 = 9;
+/// A match of a tool's own rule of this weight stands although another rule takes the line for a consequence.
+const OVER_SYMPTOM: u8 = 8;
+/// The family whose rules are about words, not tools.
+const GENERAL: &str = "general";
+/// A match of this weight stands although the line only tells the end of a step.
+const OF_AN_END: u8 = 7;
 
 /// A line some rule matches.
 #[derive(Debug, Clone)]
@@ -35,12 +41,18 @@ pub(super) struct RuleId(u16);
 impl RuleId {
     /// The rule itself.
     pub(super) fn rule(self) -> &'static Rule {
-        registry().rules.get(usize::from(self.0)).map_or(&NOTHING, |entry| entry.rule)
+        registry()
+            .rules
+            .get(usize::from(self.0))
+            .map_or(&NOTHING, |entry| entry.rule)
     }
 
     /// The family it belongs to.
     pub(super) fn family(self) -> &'static str {
-        registry().rules.get(usize::from(self.0)).map_or("", |entry| entry.family)
+        registry()
+            .rules
+            .get(usize::from(self.0))
+            .map_or("", |entry| entry.family)
     }
 
     /// Its compiled pattern.
@@ -74,13 +86,18 @@ struct Registry {
 impl Registry {
     fn pattern(&self, id: RuleId) -> &Regex {
         static EMPTY: LazyLock<Regex> = LazyLock::new(|| compile("$^"));
-        self.rules.get(usize::from(id.0)).map_or(&EMPTY, |entry| entry.pattern.get_or_init(|| compile(entry.rule.pattern)))
+        self.rules.get(usize::from(id.0)).map_or(&EMPTY, |entry| {
+            entry.pattern.get_or_init(|| compile(entry.rule.pattern))
+        })
     }
 }
 
 /// Compiles a rule's pattern: bytes, ASCII classes; a tenth of the size and time of Unicode ones.
 pub(super) fn compile(pattern: &str) -> Regex {
-    RegexBuilder::new(pattern).unicode(false).build().expect("patterns of rules are tested")
+    RegexBuilder::new(pattern)
+        .unicode(false)
+        .build()
+        .expect("patterns of rules are tested")
 }
 
 fn registry() -> &'static Registry {
@@ -107,7 +124,11 @@ fn build() -> Registry {
                     list.push(id);
                 }
             }
-            rules.push(Entry { rule, family: family.name, pattern: OnceLock::new() });
+            rules.push(Entry {
+                rule,
+                family: family.name,
+                pattern: OnceLock::new(),
+            });
         }
     }
     let needs = AhoCorasick::builder()
@@ -166,8 +187,14 @@ pub(super) fn scan(log: &Log) -> Vec<Candidate> {
 }
 
 /// Runs the rules whose needs a line meets.
-fn judge(registry: &Registry, index: usize, line: &Line<'_>, wanted: &[RuleId], shapes: &mut HashMap<u64, u32>) -> Option<Candidate> {
-    if matches!(line.mark, Mark::Echo | Mark::Chatter | Mark::Passed) || line.body.trim().len() < 3 {
+fn judge(
+    registry: &Registry,
+    index: usize,
+    line: &Line<'_>,
+    wanted: &[RuleId],
+    shapes: &mut HashMap<u64, u32>,
+) -> Option<Candidate> {
+    if matches!(line.mark, Mark::Echo | Mark::Chatter | Mark::Passed | Mark::GroupStart | Mark::StepStart) || line.body.trim().len() < 3 {
         return None;
     }
     let shape = shape(line.body);
@@ -183,6 +210,19 @@ fn judge(registry: &Registry, index: usize, line: &Line<'_>, wanted: &[RuleId], 
     rules.sort_by_key(|id| std::cmp::Reverse(id.rule().weight));
     let noise = rules.iter().any(|id| id.rule().kind == Kind::Noise);
     rules.retain(|id| id.rule().kind != Kind::Noise);
+    subdue(&mut rules);
     let heaviest = rules.first()?.rule().weight;
-    (!noise || heaviest >= OVER_NOISE).then_some(Candidate { line: index, rules, shape })
+    // The line that tells a step's end is a reason only when it tells of a limit or of a cancellation.
+    let end = line.mark == Mark::Failed && heaviest < OF_AN_END;
+    (!end && (!noise || heaviest >= OVER_NOISE)).then_some(Candidate { line: index, rules, shape })
+}
+
+/// A line a tool is known to print as a consequence stays one, whatever its words would mean elsewhere.
+fn subdue(rules: &mut Vec<RuleId>) {
+    let known = rules.iter().copied().find(|id| id.rule().kind == Kind::Symptom && id.family() != GENERAL);
+    let Some(symptom) = known else { return };
+    let stands = rules.iter().any(|id| id.rule().kind != Kind::Symptom && id.family() != GENERAL && id.rule().weight >= OVER_SYMPTOM);
+    if !stands || symptom.rule().weight == 0 {
+        *rules = vec![symptom];
+    }
 }

@@ -50,7 +50,7 @@ impl Client {
 
     /// All jobs of one attempt: a call for every hundred.
     pub async fn jobs(&self, repo: &RepoSlug, run: RunId, attempt: u32) -> Result<Vec<Job>> {
-        let path = format!("/repos/{repo}/actions/runs/{run}/attempts/{attempt}/jobs?filter=all");
+        let path = format!("/repos/{repo}/actions/runs/{run}/attempts/{attempt}/jobs?");
         self.pages(&path, usize::MAX, |page: Jobs| page.jobs).await
     }
 

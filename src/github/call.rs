@@ -111,15 +111,16 @@ impl Client {
 
     /// Reads a list page by page; `entries` takes the entries out of a page's document. Stops at `limit` entries.
     ///
-    /// `path` already has a query. A further page is asked for by number, as long as the answer's `Link` names a next.
+    /// `path` ends with `?` or with a parameter. A further page is asked for by number, as long as the answer's `Link` names a next.
     pub(super) async fn pages<P, T>(&self, path: &str, limit: usize, entries: impl Fn(P) -> Vec<T>) -> Result<Vec<T>>
     where
         P: DeserializeOwned,
     {
         let per_page = limit.clamp(1, PER_PAGE);
+        let joint = if path.ends_with('?') { "" } else { "&" };
         let mut all = Vec::new();
         for page in 1..=PAGES {
-            let call = Call::get(format!("{path}&per_page={per_page}&page={page}"));
+            let call = Call::get(format!("{path}{joint}per_page={per_page}&page={page}"));
             let response = self.send(&call).await?;
             let mut links = response.headers().get_all(LINK).iter();
             let more = links.any(|link| link.to_str().is_ok_and(|link| link.contains("rel=\"next\"")));

@@ -9,6 +9,8 @@ use super::marker::Marker;
 use super::{Client, Comment, Error, Result};
 use crate::ids::{CommentId, IssueNumber, RepoSlug};
 
+/// How far back to look for comments made at the same time as ours: far longer than a report takes.
+const SAME_TIME_MS: i64 = 10 * 60 * 1000;
 /// The author of what the runner's own token writes.
 const WORKFLOWS: &str = "github-actions[bot]";
 
@@ -98,7 +100,7 @@ impl<'a> Thread<'a> {
             key,
             ours: Vec::new(),
         };
-        thread.ours = thread.list().await?;
+        thread.ours = thread.ours_of(client.comments(&place.repo, place.issue).await?).await;
         Ok(thread)
     }
 
@@ -152,29 +154,23 @@ impl<'a> Thread<'a> {
         }
     }
 
-    /// Our comments with this key, oldest first.
-    async fn list(&self) -> Result<Vec<Comment>> {
-        let mut ours = Vec::new();
-        for comment in self.client.comments(&self.place.repo, self.place.issue).await? {
-            let marked = Marker::decode(&comment.body).is_some_and(|marker| marker.key == self.key);
-            if marked && self.is_ours(&comment).await {
-                ours.push(comment);
-            }
-        }
-        ours.sort_by_key(|comment| comment.id);
-        Ok(ours)
-    }
-
-    async fn is_ours(&self, comment: &Comment) -> bool {
-        let Some(author) = comment.user.as_ref().map(|user| user.login.as_str()) else {
-            return false;
+    /// Those of `comments` that have this key and are ours, oldest first.
+    async fn ours_of(&self, mut comments: Vec<Comment>) -> Vec<Comment> {
+        comments.retain(|comment| Marker::decode(&comment.body).is_some_and(|marker| marker.key == self.key));
+        let author = |comment: &Comment| comment.user.as_ref().map(|user| user.login.clone());
+        let is_foreign = |comment: &Comment| author(comment).is_none_or(|author| author != WORKFLOWS);
+        let login = match &self.place.author {
+            AuthorRule::Login(login) => Some(login.clone()),
+            // A token that cannot say who it is owns nothing but what workflows wrote.
+            AuthorRule::Token if comments.iter().any(is_foreign) => self.client.login().await.ok().map(str::to_owned),
+            AuthorRule::Token => None,
         };
-        match &self.place.author {
-            AuthorRule::Login(login) => login == author,
-            AuthorRule::Token if author == WORKFLOWS => true,
-            // A token that cannot say who it is owns nothing.
-            AuthorRule::Token => self.client.login().await.is_ok_and(|login| login == author),
-        }
+        let workflows = self.place.author == AuthorRule::Token;
+        comments.retain(|comment| {
+            author(comment).is_some_and(|author| Some(&author) == login.as_ref() || (workflows && author == WORKFLOWS))
+        });
+        comments.sort_by_key(|comment| comment.id);
+        comments
     }
 
     async fn edit(&self, current: &Comment, text: &str) -> Result<Upserted> {
@@ -188,17 +184,26 @@ impl<'a> Thread<'a> {
     /// Creates, then makes sure that one is left of however many were created at the same time.
     async fn create_once(&self, text: &str) -> Result<Upserted> {
         let comment = self.create(text).await?;
+        let created = upserted(&comment, Action::Created);
+        let since = comment.created_at.unwrap_or_default() - SAME_TIME_MS;
         // Being unable to look again leaves a duplicate to the next report, which deletes it.
-        let Ok(ours) = self.list().await else {
-            return Ok(upserted(&comment, Action::Created));
+        let Ok(recent) = self
+            .client
+            .comments_since(&self.place.repo, self.place.issue, since)
+            .await
+        else {
+            return Ok(created);
         };
-        match ours.first() {
-            Some(first) if first.id < comment.id => {
-                self.delete(std::iter::once(&comment)).await;
-                self.edit(first, text).await
-            }
-            _ => Ok(upserted(&comment, Action::Created)),
-        }
+        let ours = self.ours_of(recent).await;
+        let Some(first) = ours.first().filter(|first| first.id < comment.id) else {
+            return Ok(created);
+        };
+        // Ours goes only when the other surely says what ours says.
+        let Ok(kept) = self.edit(first, text).await else {
+            return Ok(created);
+        };
+        self.delete(std::iter::once(&comment)).await;
+        Ok(kept)
     }
 
     /// Creates; a lost answer is looked up instead of repeated.
@@ -219,7 +224,12 @@ impl<'a> Thread<'a> {
             return Err(error);
         }
         let known = |comment: &Comment| self.ours.iter().any(|ours| ours.id == comment.id);
-        let found = self.list().await.unwrap_or_default();
+        let found = self
+            .client
+            .comments(&self.place.repo, self.place.issue)
+            .await
+            .unwrap_or_default();
+        let found = self.ours_of(found).await;
         let created = found
             .into_iter()
             .rev()

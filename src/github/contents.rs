@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 
 use super::call::Call;
-use super::path::{query, segment, segments};
+use super::path::{segment, segments};
 use super::{Client, Comparison, RateLimit, Repository, Result};
 use crate::ids::RepoSlug;
 
@@ -27,8 +27,8 @@ impl Client {
     /// A file's bytes at a commit, branch or tag; without one, on the default branch.
     pub async fn file(&self, repo: &RepoSlug, path: &str, reference: Option<&str>) -> Result<Bytes> {
         let path = segments(path.trim_start_matches('/'));
-        let reference = query(&[("ref", reference)]);
-        let call = Call::raw(format!("/repos/{repo}/contents/{path}?{reference}"));
+        let reference = reference.map_or(String::new(), |reference| format!("?ref={}", segment(reference)));
+        let call = Call::raw(format!("/repos/{repo}/contents/{path}{reference}"));
         Ok(self.send(&call).await?.into_body())
     }
 

@@ -150,13 +150,13 @@ fn one_line(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn check(status: u16, headers: &[(&'static str, &'static str)], body: &str, expect: Error) {
+    fn check(status: u16, headers: &[(&'static str, &'static str)], body: &str, expect: &Error) {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.insert(*name, value.parse().unwrap());
         }
         let status = StatusCode::from_u16(status).unwrap();
-        assert_eq!(Error::from_answer(status, &map, body.as_bytes()), expect);
+        assert_eq!(&Error::from_answer(status, &map, body.as_bytes()), expect);
     }
 
     fn limited(seconds: Option<u64>) -> Error {
@@ -171,7 +171,7 @@ mod tests {
             403,
             &[("x-accepted-github-permissions", "issues=write; pull_requests=write")],
             r#"{"message":"Resource not accessible by integration"}"#,
-            Error::Denied {
+            &Error::Denied {
                 permission: Some("issues=write; pull_requests=write".to_owned()),
                 message: "Resource not accessible by integration".to_owned(),
             },
@@ -180,20 +180,20 @@ mod tests {
 
     #[test]
     fn limits_are_told_apart_from_denials() {
-        check(403, &[("retry-after", "7")], "{}", limited(Some(7)));
+        check(403, &[("retry-after", "7")], "{}", &limited(Some(7)));
         check(
             403,
             &[],
             r#"{"message":"You have exceeded a secondary rate limit"}"#,
-            limited(None),
+            &limited(None),
         );
-        check(429, &[("retry-after", "soon")], "", limited(None));
+        check(429, &[("retry-after", "soon")], "", &limited(None));
         let reset = [
             ("x-ratelimit-remaining", "0"),
             ("x-ratelimit-reset", "1735689660"),
             ("date", "Wed, 01 Jan 2025 00:00:00 GMT"),
         ];
-        check(403, &reset, "", limited(Some(60)));
+        check(403, &reset, "", &limited(Some(60)));
     }
 
     #[test]
@@ -202,10 +202,10 @@ mod tests {
             422,
             &[],
             r#"{"message":"Validation\nFailed","errors":[{"resource":"Label","field":"name","code":"already_exists"},"odd",{"message":"body is too long"}]}"#,
-            Error::Invalid("Validation Failed; Label name already_exists; odd; body is too long".to_owned()),
+            &Error::Invalid("Validation Failed; Label name already_exists; odd; body is too long".to_owned()),
         );
-        check(502, &[], "<html>", Error::Server(502));
-        check(410, &[], "<html>", Error::Gone("gone".to_owned()));
-        check(304, &[], "", Error::Transport("unexpected status 304".to_owned()));
+        check(502, &[], "<html>", &Error::Server(502));
+        check(410, &[], "<html>", &Error::Gone("gone".to_owned()));
+        check(304, &[], "", &Error::Transport("unexpected status 304".to_owned()));
     }
 }

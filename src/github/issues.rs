@@ -103,6 +103,14 @@ impl Client {
         self.pages(&path, usize::MAX, |page| page).await
     }
 
+    /// The comments made or edited at `since` (milliseconds since the epoch) or later, oldest first.
+    pub async fn comments_since(&self, repo: &RepoSlug, issue: IssueNumber, since: i64) -> Result<Vec<Comment>> {
+        let since = jiff::Timestamp::from_millisecond(since).unwrap_or(jiff::Timestamp::MIN);
+        let since = query(&[("since", Some(&since.to_string()))]);
+        let path = format!("/repos/{repo}/issues/{issue}/comments?{since}");
+        self.pages(&path, usize::MAX, |page| page).await
+    }
+
     /// Says `body`. When the answer is lost the comment may be there all the same: look before trying again.
     pub async fn create_comment(&self, repo: &RepoSlug, issue: IssueNumber, body: &str) -> Result<Comment> {
         let path = format!("/repos/{repo}/issues/{issue}/comments");

@@ -207,14 +207,14 @@ mod tests {
 
     #[test]
     fn a_long_log_keeps_whole_lines_of_head_and_tail_and_counts_the_rest() {
-        let text: String = (1..=100).map(|n| format!("line {n}\n")).collect();
+        let text = (1..=100).map(|n| format!("line {n}\n")).collect::<Vec<_>>().concat();
         for chunk in [1, 7, 64, 5000] {
             let body = keep(&text, chunk, 20, 30);
             let kept = String::from_utf8(body.bytes.clone()).unwrap();
             assert_eq!(kept, "line 1\nline 2\nline 98\nline 99\nline 100\n", "{chunk}");
             let cut = body.cut.unwrap();
             assert_eq!((cut.at, cut.lines), (14, 95));
-            assert_eq!(cut.bytes as usize + kept.len(), text.len());
+            assert_eq!(cut.bytes, (text.len() - kept.len()) as u64);
         }
     }
 

@@ -27,3 +27,9 @@ pub use remote::{Fetched, Listing, Options, Remote, TransportChoice};
 pub use token::Token;
 pub use transport::{PushOutcome, RefUpdate, Refs};
 pub use wire::Traffic;
+
+/// The repository that holds `directory`: its common directory, which all its worktrees share.
+pub fn discover(directory: &std::path::Path) -> Option<std::path::PathBuf> {
+    let repository = git2::Repository::discover(directory).ok()?;
+    Some(repository.commondir().to_owned())
+}

@@ -126,33 +126,25 @@ impl Delta {
 
     fn settle(&self, identity: &Identity, change: State, there: State) -> State {
         let Some(mark) = self.marks.get(identity) else {
-            return join(&change, &there);
+            return match (&change, &there) {
+                (State::Live(entry), State::Dead(tombstone)) if entry.updated_at > Some(tombstone.deleted_at) => change,
+                _ => join(&change, &there),
+            };
         };
         match (&change, &there) {
             // Still what it was: the change stands, whatever its clock says.
             (State::Live(entry), State::Live(other)) if mark.is(other) && entry.value != other.value => {
                 State::Live(later_than(entry, other.updated_at))
             }
-            (State::Dead(tombstone), State::Live(other)) if mark.is(other) => {
-                let deleted_at = other
-                    .updated_at
-                    .map_or(tombstone.deleted_at, |time| time.max(tombstone.deleted_at));
-                State::Dead(Tombstone {
-                    deleted_at,
-                    ..tombstone.clone()
-                })
-            }
+            (State::Dead(_), State::Live(other)) if mark.is(other) => change,
             // A change elsewhere beats this deletion.
             (State::Dead(_), State::Live(_)) => there,
             // What was deleted is what this changed: the change beats the deletion. Any other deletion came before or
             // after the change, and its time tells which.
-            (State::Live(entry), State::Dead(tombstone)) => {
-                if tombstone.sha256 == mark.sha256 && entry.sha256() != mark.sha256 {
-                    State::Live(later_than(entry, Some(tombstone.deleted_at)))
-                } else {
-                    join(&change, &there)
-                }
+            (State::Live(entry), State::Dead(tombstone)) if mark.is_gone_with(tombstone) => {
+                State::Live(later_than(entry, Some(tombstone.deleted_at)))
             }
+            (State::Live(_), State::Dead(_)) => join(&change, &there),
             (State::Live(_), State::Live(_)) | (State::Dead(_), State::Dead(_)) => join(&change, &there),
         }
     }
@@ -162,6 +154,11 @@ impl Mark {
     /// Whether the entry is still the one that was marked.
     fn is(&self, entry: &Entry) -> bool {
         entry.updated_at <= self.updated_at && entry.sha256() == self.sha256
+    }
+
+    /// Whether the tombstone is of the entry that was marked.
+    fn is_gone_with(&self, tombstone: &Tombstone) -> bool {
+        tombstone.sha256 == self.sha256 && tombstone.updated_at == self.updated_at
     }
 }
 

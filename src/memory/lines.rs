@@ -70,6 +70,11 @@ fn tombstone_of(value: Value) -> Option<(Identity, Tombstone)> {
     };
     let (key, namespace, sha256) = (text("key")?, text("namespace")?, text("sha256").unwrap_or_default());
     let deleted_at = extra.remove("deletedAt")?.as_number().and_then(number_of)?;
+    let updated_at = extra
+        .remove("updatedAt")
+        .as_ref()
+        .and_then(Value::as_number)
+        .and_then(number_of);
     if key.is_empty() {
         return None;
     }
@@ -78,6 +83,7 @@ fn tombstone_of(value: Value) -> Option<(Identity, Tombstone)> {
         Tombstone {
             deleted_at,
             sha256,
+            updated_at,
             extra,
         },
     ))
@@ -91,6 +97,9 @@ pub(super) fn encode_tombstones(tombstones: &Tombstones) -> Vec<u8> {
         field(&mut out, "key", &identity.key);
         field(&mut out, "deletedAt", &tombstone.deleted_at);
         field(&mut out, "sha256", &tombstone.sha256);
+        if let Some(time) = tombstone.updated_at {
+            field(&mut out, "updatedAt", &time);
+        }
         for (name, value) in &tombstone.extra {
             field(&mut out, name, value);
         }

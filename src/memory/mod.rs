@@ -12,6 +12,7 @@ pub mod merge;
 mod model;
 mod order;
 pub mod retention;
+pub mod shapes;
 mod tree;
 
 pub use codec::{DecodeError, Decoded, MAX_FILE_BYTES, SCHEMA, decode};

@@ -227,6 +227,20 @@ pub struct Tombstone {
     pub deleted_at: i64,
     /// SHA-256 of the value that was deleted, lower-case hexadecimal; empty when unknown.
     pub sha256: String,
+    /// `updatedAt` of the entry that was deleted: with the hash, it names the version that is gone.
+    pub updated_at: Option<i64>,
     /// Every field we do not know, as it was.
     pub extra: Map<String, Value>,
+}
+
+impl Tombstone {
+    /// The mark of deleting `entry` at `now` (later if the entry claims to be younger than that).
+    pub fn of(entry: &Entry, now: i64) -> Self {
+        Self {
+            deleted_at: entry.updated_at.map_or(now, |time| time.max(now)),
+            sha256: entry.sha256(),
+            updated_at: entry.updated_at,
+            extra: Map::new(),
+        }
+    }
 }

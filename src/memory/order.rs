@@ -115,7 +115,7 @@ pub(super) fn earliest(a: Option<i64>, b: Option<i64>) -> Option<i64> {
 
 /// The later of two deletions.
 pub(super) fn join_tombstones(a: &Tombstone, b: &Tombstone) -> Tombstone {
-    match (a.deleted_at, &a.sha256).cmp(&(b.deleted_at, &b.sha256)) {
+    match (a.deleted_at, &a.sha256, a.updated_at).cmp(&(b.deleted_at, &b.sha256, b.updated_at)) {
         Ordering::Less => b.clone(),
         Ordering::Greater => a.clone(),
         Ordering::Equal => Tombstone {

@@ -212,11 +212,7 @@ impl Tree {
     /// there was none.
     pub fn delete(&mut self, identity: &Identity, now: i64) -> bool {
         let Some(entry) = self.get(identity) else { return false };
-        let tombstone = Tombstone {
-            deleted_at: entry.updated_at.map_or(now, |time| time.max(now)),
-            sha256: entry.sha256(),
-            ..Tombstone::default()
-        };
+        let tombstone = Tombstone::of(entry, now);
         self.set(identity.clone(), Some(State::Dead(tombstone)));
         true
     }

@@ -10,6 +10,9 @@ use crate::memory::Memory;
 /// Branches named per failure.
 const BRANCHES: usize = 10;
 
+/// Commits remembered per failure.
+const COMMITS: usize = 50;
+
 /// Everything remembered about failures.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct History {
@@ -48,6 +51,8 @@ pub struct KnownFailure {
     pub branches: Vec<String>,
     /// Page of the last sighting that has one.
     pub url: Option<String>,
+    /// The commit it was seen at, by run id; the newest 50 runs.
+    pub commits: BTreeMap<u64, String>,
     /// Whether any sighting was in the repository itself.
     pub trusted: bool,
     /// How often a rerun of the same commit passed.
@@ -102,6 +107,7 @@ impl KnownFailure {
             last_seen: i64::MIN,
             branches: Vec::new(),
             url: None,
+            commits: BTreeMap::new(),
             trusted: false,
             flaky: 0,
             fixes: Vec::new(),
@@ -114,6 +120,13 @@ impl KnownFailure {
         self.seen += 1;
         self.first_seen = self.first_seen.min(occurrence.at);
         self.last_seen = self.last_seen.max(occurrence.at);
+        let run = occurrence.seen_in.split('.').next().and_then(|run| run.parse().ok());
+        if let Some(run) = run.filter(|_| !occurrence.sha.is_empty()) {
+            self.commits.insert(run, occurrence.sha.clone());
+            if self.commits.len() > COMMITS {
+                self.commits.pop_first();
+            }
+        }
         if !occurrence.branch.is_empty() {
             self.branches.retain(|branch| *branch != occurrence.branch);
             self.branches.insert(0, occurrence.branch);

@@ -280,7 +280,7 @@ impl Record for Resolution {
 }
 
 /// The first 16 hexadecimal digits of the SHA-256 of the parts.
-pub(crate) fn short_hash(parts: &[&str]) -> String {
+pub fn short_hash(parts: &[&str]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update(part.len().to_le_bytes());

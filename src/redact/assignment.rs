@@ -4,6 +4,7 @@
 //! the sign of assignment and the value, and then judges. It reads forward only and never reads a byte of a value
 //! twice, so it is linear on any line.
 
+use super::name::{Name, classify};
 use super::span::Span;
 use super::value;
 
@@ -27,191 +28,10 @@ pub(super) const ANCHORS: &[&str] = &[
     "userpass",
 ];
 
-/// The kinds this module gives.
-pub(super) const KINDS: &[&str] = &["password", "secret", "token", "key", "credential"];
-
 /// Bytes of a name that are looked at on either side of the word.
 const NAME_REACH: usize = 64;
 /// Bytes of an unquoted value that decide what it is.
-const VALUE_REACH: usize = 512;
-
-/// Words before `key` that make it a secret.
-const KEY_OF: &[&str] = &[
-    "access",
-    "account",
-    "admin",
-    "aes",
-    "api",
-    "app",
-    "application",
-    "auth",
-    "client",
-    "consumer",
-    "crypt",
-    "decrypt",
-    "deploy",
-    "encrypt",
-    "encryption",
-    "functions",
-    "hmac",
-    "host",
-    "ingest",
-    "ingestion",
-    "instrumentation",
-    "integration",
-    "jwt",
-    "licence",
-    "license",
-    "management",
-    "master",
-    "private",
-    "priv",
-    "project",
-    "secret",
-    "security",
-    "service",
-    "session",
-    "shared",
-    "sign",
-    "signing",
-    "ssh",
-    "storage",
-    "subscription",
-    "symmetric",
-    "webhook",
-    "write",
-    "x",
-    "algolia",
-    "aws",
-    "azure",
-    "datadog",
-    "dd",
-    "gcp",
-    "google",
-    "mailgun",
-    "maps",
-    "newrelic",
-    "openai",
-    "anthropic",
-    "sendgrid",
-    "sentry",
-    "sonar",
-    "stripe",
-    "twilio",
-    "gemini",
-];
-
-/// Last words of a name that say: this is about a secret, not the secret.
-const ABOUT: &[&str] = &[
-    "alg",
-    "algorithm",
-    "arn",
-    "at",
-    "bytes",
-    "changed",
-    "check",
-    "class",
-    "count",
-    "created",
-    "dir",
-    "directory",
-    "enabled",
-    "endpoint",
-    "env",
-    "error",
-    "errors",
-    "exists",
-    "expires",
-    "expiration",
-    "expiry",
-    "field",
-    "file",
-    "filename",
-    "folder",
-    "format",
-    "header",
-    "host",
-    "id",
-    "ids",
-    "in",
-    "index",
-    "invalid",
-    "kind",
-    "label",
-    "len",
-    "length",
-    "limit",
-    "list",
-    "location",
-    "manager",
-    "max",
-    "method",
-    "min",
-    "missing",
-    "mode",
-    "name",
-    "names",
-    "path",
-    "paths",
-    "permissions",
-    "placeholder",
-    "policy",
-    "prefix",
-    "present",
-    "provider",
-    "ref",
-    "refs",
-    "regex",
-    "required",
-    "reset",
-    "rotation",
-    "scope",
-    "scopes",
-    "set",
-    "size",
-    "spec",
-    "stage",
-    "status",
-    "store",
-    "strategy",
-    "suffix",
-    "tests",
-    "test",
-    "timeout",
-    "ttl",
-    "type",
-    "types",
-    "uri",
-    "url",
-    "usage",
-    "used",
-    "user",
-    "username",
-    "valid",
-    "validator",
-    "version",
-];
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Name {
-    Password,
-    Secret,
-    Token,
-    Key,
-    Credential,
-}
-
-impl Name {
-    const fn kind(self) -> &'static str {
-        match self {
-            Self::Password => "password",
-            Self::Secret => "secret",
-            Self::Token => "token",
-            Self::Key => "key",
-            Self::Credential => "credential",
-        }
-    }
-}
+const VALUE_REACH: usize = 160;
 
 /// How the value is tied to the name; the looser, the more the value has to look like a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -259,8 +79,15 @@ impl<'a> Scanner<'a> {
         if !is_secret(name, tie, text, alone) {
             return None;
         }
-        self.done = value.1;
-        Some(Span::new(value.0, value.1, name.kind()))
+        let end = if value.1 - value.0 >= VALUE_REACH - 3 && tie != Tie::Quoted {
+            self.skip(value.1, usize::MAX, |byte| {
+                !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'' | b'`' | b'<')
+            })
+        } else {
+            value.1
+        };
+        self.done = end;
+        Some(Span::new(value.0, end, name.kind()))
     }
 
     fn byte(&self, at: usize) -> u8 {
@@ -292,6 +119,21 @@ impl<'a> Scanner<'a> {
         at
     }
 
+    /// Past terminal colours: `name\u{1b}[0m=\u{1b}[31mvalue`.
+    fn colours(&self, mut at: usize) -> usize {
+        for _ in 0..4 {
+            if self.byte(at) != 0x1b || self.byte(at + 1) != b'[' {
+                break;
+            }
+            let end = self.skip(at + 2, 16, |byte| byte.is_ascii_digit() || byte == b';');
+            if self.byte(end) != b'm' {
+                break;
+            }
+            at = end + 1;
+        }
+        at
+    }
+
     /// What follows the name: the range of the value and how it is tied.
     fn value(&self, from: usize, to: usize) -> Option<((usize, usize), Tie)> {
         let blank = |byte: u8| matches!(byte, b' ' | b'\t');
@@ -303,6 +145,7 @@ impl<'a> Scanner<'a> {
         let closed = matches!(self.byte(at), b'"' | b'\'' | b'`');
         at += usize::from(closed);
         at = self.skip(at, 1, |byte| byte == b']');
+        at = self.colours(at);
         let after_name = at;
         at = self.skip(at, 24, blank);
         let spaced = at > after_name;
@@ -315,7 +158,7 @@ impl<'a> Scanner<'a> {
             _ if spaced && !closed && (flag || (variable && self.declared(from))) => (b' ', at),
             _ => return None,
         };
-        let mut at = self.skip(next, 24, blank);
+        let mut at = self.colours(self.skip(self.colours(next), 24, blank));
         let spaced = spaced || at > next;
         if self.line.get(at..).is_some_and(|rest| rest.starts_with(b"Some(")) {
             at += 5;
@@ -371,8 +214,11 @@ impl<'a> Scanner<'a> {
             !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'"' | b'\'' | b'`' | 0x1b)
         });
         if end == start + VALUE_REACH {
-            // Too long to weigh: it goes to the next blank, uncut.
-            return self.skip(end, usize::MAX, |byte| !byte.is_ascii_whitespace());
+            // Long enough to judge; the rest is read only when it goes.
+            while !self.text.is_char_boundary(end) {
+                end -= 1;
+            }
+            return end;
         }
         for at in start..end {
             let ends = match self.byte(at) {
@@ -413,96 +259,6 @@ impl<'a> Scanner<'a> {
         };
         self.line.get(start..end).is_some_and(|value| value.contains(&open))
     }
-}
-
-/// The words of a name: `apiKey`, `API_KEY` and `api-key` are `api` and `key`.
-fn words(name: &str) -> impl DoubleEndedIterator<Item = &str> + Clone {
-    name.split(['_', '-', '.'])
-        .flat_map(humps)
-        .filter(|word| !word.is_empty())
-}
-
-/// At most four words of a camel-case part.
-fn humps(part: &str) -> impl DoubleEndedIterator<Item = &str> + Clone {
-    let mut cuts = [part.len(); 6];
-    cuts[0] = 0;
-    let mut used = 1;
-    for (at, pair) in part.as_bytes().windows(2).enumerate() {
-        if pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase() && used < 5 {
-            cuts[used] = at + 1;
-            used += 1;
-        }
-    }
-    (0..5).filter_map(move |index| part.get(cuts[index]..cuts[index + 1]))
-}
-
-fn classify(name: &str) -> Option<Name> {
-    let is = |word: &str, list: &[&str]| list.iter().any(|known| word.eq_ignore_ascii_case(known));
-    let ends = |word: &str, end: &str| {
-        word.len() >= end.len()
-            && word
-                .get(word.len() - end.len()..)
-                .is_some_and(|tail| tail.eq_ignore_ascii_case(end))
-    };
-    let last = words(name).next_back()?;
-    if is(last, ABOUT) {
-        return None;
-    }
-    let mut found = None;
-    let mut previous = "";
-    for word in words(name) {
-        let this = if ends(word, "password")
-            || ends(word, "passwd")
-            || is(
-                word,
-                &[
-                    "pass",
-                    "pwd",
-                    "passphrase",
-                    "passcode",
-                    "passwords",
-                    "dbpass",
-                    "userpass",
-                ],
-            )
-            || ends(word, "pwd") && word.len() > 3
-        {
-            Some(Name::Password)
-        } else if ends(word, "secret") || is(word, &["secrets"]) {
-            Some(Name::Secret)
-        } else if ends(word, "token")
-            || (is(word, &["pat", "auth"]) && word == last && !previous.is_empty()
-                || is(word, &["auth"]) && name.starts_with('_'))
-        {
-            Some(Name::Token)
-        } else if is(word, &["credential", "credentials"]) {
-            Some(Name::Credential)
-        } else if is(word, &["key"]) && is(previous, KEY_OF)
-            || [
-                "apikey",
-                "accesskey",
-                "secretkey",
-                "privatekey",
-                "accountkey",
-                "authkey",
-                "licensekey",
-                "signingkey",
-            ]
-            .iter()
-            .any(|end| ends(word, end))
-        {
-            Some(Name::Key)
-        } else {
-            None
-        };
-        found = this.or(found);
-        previous = word;
-    }
-    // `PWD` and `OLDPWD` are directories to a shell.
-    if name.eq_ignore_ascii_case("pwd") && name != "Pwd" && name != "pwd" || name == "OLDPWD" {
-        return None;
-    }
-    found
 }
 
 fn is_secret(name: Name, tie: Tie, text: &str, alone: bool) -> bool {

@@ -6,26 +6,39 @@ use super::span::{PRIVATE_KEY, Span};
 
 /// Lines a private key may have; an unclosed block ends there.
 const MOST_LINES: usize = 400;
-/// Line lengths of PEM (64), MIME (76) and OpenSSH (70) bodies.
-const WIDTHS: [usize; 3] = [64, 70, 76];
+/// Line lengths of PEM (64) and OpenSSH (70) bodies. Encoded files have 76: they are many, and not keys.
+const WIDTHS: [usize; 2] = [64, 70];
 
 /// A line that looks as if it came from the middle, or with padding from the end, of an encoded block: nothing but
 /// Base64 of the usual width, perhaps behind a time stamp.
 pub(super) fn body_line(line: &str) -> Option<Span> {
-    let trimmed = line.trim_end();
+    let trimmed = without_code(line);
     let start = trimmed
         .bytes()
         .rposition(|byte| !is_base64(byte))
         .map_or(0, |at| at + 1);
     let body = trimmed.get(start..)?;
     let full = WIDTHS.contains(&body.len());
-    let padded = (20..76).contains(&body.len()) && body.ends_with('=') && body.len() % 4 == 0;
+    let padded = (20..70).contains(&body.len()) && body.ends_with('=') && body.len() % 4 == 0;
     if !(full || padded) || !is_margin(line.get(..start)?) {
         return None;
     }
     let has = |wanted: fn(&u8) -> bool| body.bytes().any(|byte| wanted(&byte));
     let mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit);
     mixed.then(|| Span::new(start, start + body.len(), PRIVATE_KEY))
+}
+
+/// The line without what sources put behind a piece of a text: `\\n" +`, `",`, `' \\`.
+fn without_code(line: &str) -> &str {
+    let mut text = line.trim_end();
+    for joint in [" +", " \\", " .", " &", ";"] {
+        text = text.strip_suffix(joint).unwrap_or(text).trim_end();
+    }
+    text = text.trim_end_matches(['"', '\'', ',', '`']);
+    for end in ["\\r\\n", "\\n", "\\"] {
+        text = text.strip_suffix(end).unwrap_or(text);
+    }
+    text
 }
 
 fn is_base64(byte: u8) -> bool {
@@ -104,31 +117,32 @@ enum Body {
     Other,
 }
 
+/// Header lines of encrypted PEM, PGP and `PuTTY` keys.
+const HEADERS: [&str; 9] = [
+    "Proc-Type:",
+    "DEK-Info:",
+    "Version:",
+    "Comment:",
+    "Charset:",
+    "Hash:",
+    "Subject:",
+    "Public-Lines:",
+    "Private-Lines:",
+];
+
 /// Is this a line of a private key's body?
 fn judge(body: &str) -> Body {
     let body = body.trim_end();
     if body.is_empty() || body == format!("[redacted:{PRIVATE_KEY}]") {
         return Body::Blank;
     }
-    const HEADERS: [&str; 9] = [
-        "Proc-Type:",
-        "DEK-Info:",
-        "Version:",
-        "Comment:",
-        "Charset:",
-        "Hash:",
-        "Subject:",
-        "Public-Lines:",
-        "Private-Lines:",
-    ];
     if HEADERS.iter().any(|header| body.contains(header)) {
         return Body::Key;
     }
     // The key itself may follow a time stamp or hold pieces that were redacted already.
+    let body = without_code(body);
     let last = body.rsplit([' ', '\t']).next().unwrap_or_default();
     let before = body.get(..body.len() - last.len()).unwrap_or_default();
-    let last = last.trim_end_matches(['"', '\'', ',', '\\']);
-    let last = last.strip_suffix("\\n").unwrap_or(last);
     let plain = last.replace(&format!("[redacted:{PRIVATE_KEY}]"), "");
     if is_margin(before) && plain.bytes().all(is_base64) {
         Body::Key

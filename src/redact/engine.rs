@@ -18,12 +18,15 @@ enum Use {
     Name,
 }
 
+/// A cheap look at a line.
+type Probe = fn(&str) -> bool;
+
 struct Engine {
     anchors: AhoCorasick,
     /// By pattern id of `anchors`.
     literals: Vec<&'static str>,
     uses: Vec<Vec<Use>>,
-    probes: Vec<(usize, fn(&str) -> bool)>,
+    probes: Vec<(usize, Probe)>,
     /// Compiled when first needed: a report needs a handful of them. `None` marks one that cannot be compiled.
     compiled: Vec<OnceLock<Option<Regex>>>,
 }

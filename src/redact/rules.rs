@@ -117,14 +117,14 @@ pub(super) const RULES: &[Rule] = &[
         &["SG."],
         r"(?-u:\b)SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{16,64}"),
     rule("mail-key", "keys of the mail services Mailgun, Mailchimp and Brevo",
-        &["key-", "-us", "xkeysib-", "xsmtpsib-"],
+        &["key-", "-us1", "-us2", "-us3", "-us4", "-us5", "-us6", "-us7", "-us8", "-us9", "xkeysib-", "xsmtpsib-"],
         r"(?:^|[^A-Za-z0-9_-])(key-[0-9a-f]{32})(?-u:\b)|(?-u:\b)([0-9a-f]{32}-us[0-9]{1,2})(?-u:\b)|(x(?:key|smtp)sib-[0-9a-f]{32,}-[A-Za-z0-9]{8,})"),
     rule("npm-token", "npm access tokens",
         &["npm_"],
         r"npm_[A-Za-z0-9]{30,}"),
     rule("pypi-token", "PyPI upload tokens",
         &["pypi-"],
-        r"pypi-[A-Za-z0-9_-]{40,}").when(random),
+        r"(?:^|[^A-Za-z0-9_-])(pypi-[A-Za-z0-9_-]{40,})").when(random),
     rule("crates-token", "crates.io tokens",
         &["cio"],
         r"(?-u:\b)cio[A-Za-z0-9]{32}(?-u:\b)").when(random),
@@ -157,7 +157,7 @@ pub(super) const RULES: &[Rule] = &[
         r"shp(?:at|ca|pa|ss|tka)_[A-Fa-f0-9]{32,}"),
     rule("square-token", "Square tokens and OAuth secrets, and Meta access tokens, which start alike",
         &["sq0atp-", "sq0csp-", "sq0idp-", "EAA"],
-        r"sq0(?:atp|csp|idp)-[A-Za-z0-9_-]{20,}|(?-u:\b)EAA[A-Za-z0-9_-]{50,}").when(random),
+        r"sq0(?:atp|csp|idp)-[A-Za-z0-9_-]{20,}|(?-u:\b)EAA[A-Za-z0-9_-]{50,}").when(random_after_start),
     rule("payment-key", "keys of Flutterwave, Razorpay, Adyen, Braintree and EasyPost",
         &["FLWSECK", "rzp_live_", "rzp_test_", "AQE", "access_token$production$", "access_token$sandbox$", "EZAK", "EZTK"],
         r"FLWSECK(?:_TEST)?-[A-Za-z0-9]{12,}(?:-X)?|rzp_(?:live|test)_[A-Za-z0-9]{14,}|(?-u:\b)AQE[a-z]hm[A-Za-z0-9+/=]{40,}|access_token\$(?:production|sandbox)\$[a-z0-9]{16}\$[0-9a-f]{32}|(?-u:\b)EZ[AT]K[A-Za-z0-9]{50,}"),
@@ -189,7 +189,7 @@ pub(super) const RULES: &[Rule] = &[
         &["NRAK-", "NRJS-", "NRII-", "NRIQ-", "NRRA-", "NRAA-", "NRSP-", "NRAL", "NRBR-"],
         r"NR(?:AK|JS|II|IQ|RA|AA|SP|BR)-[A-Za-z0-9_-]{16,}|(?-u:\b)[0-9a-zA-Z]{30,36}NRAL(?-u:\b)"),
     rule("datadog-key", "Datadog keys: hexadecimal digits after the name",
-        &["datadog", "dd_", "dd-", "dd.", "ddapi"],
+        &["datadog", "dd_api", "dd-api", "dd.api", "dd_app", "dd-app", "ddapi"],
         r"(?i)(?:datadog|(?-u:\b)dd)[a-z0-9_.-]{0,24}key[\x22']?\s{0,4}(?:=>|[:=])\s{0,4}[\x22']?([0-9a-f]{32,40})(?-u:\b)").any_case(),
     rule("observability-token", "tokens of Grafana, Honeycomb, Dynatrace and PostHog",
         &["glsa_", "glc_", "hcaik_", "hcalk_", "dt0c01.", "dt0s", "phx_"],
@@ -215,9 +215,12 @@ pub(super) const RULES: &[Rule] = &[
     rule("ci-token", "tokens of Buildkite, CircleCI, SonarQube, Prefect, Sourcegraph and Octopus",
         &["bkua_", "bkaj_", "bkct_", "CCIPAT_", "CCIPRJ_", "sqp_", "squ_", "sqa_", "sgp_", "pnu_", "API-"],
         r"bk(?:ua|aj|ct)_[A-Za-z0-9]{30,}|CCIP(?:AT|RJ)_[A-Za-z0-9]{16,}_[0-9a-f]{32,}|(?-u:\b)sq[pua]_[0-9a-f]{40}|sgp_(?:[A-Za-z0-9]+_)?[0-9a-f]{40}|pnu_[A-Za-z0-9]{30,}|(?-u:\b)API-[A-Z0-9]{26}(?-u:\b)").when(random),
-    rule("saas-token", "tokens of Postman, Airtable, HubSpot, Dropbox, LaunchDarkly, Contentful, Typeform, Asana and 1Password",
-        &["PMAK-", "pat", "sl.", "sdk-", "api-", "mob-", "CFPAT-", "tfp_", "ops_eyJ", "1/"],
-        r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}|(?-u:\b)pat[A-Za-z0-9]{14}\.[0-9a-f]{64}|(?-u:\b)pat-(?:na|eu)[0-9]-[0-9a-f]{8}-[0-9a-f-]{27}|(?-u:\b)sl\.(?:u\.)?[A-Za-z0-9_-]{60,}|(?-u:\b)(?:sdk|mob|api)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|CFPAT-[A-Za-z0-9_-]{40,}|tfp_[A-Za-z0-9_]{40,}|ops_eyJ[A-Za-z0-9_=-]{50,}|(?-u:\b)1/[0-9]{16}:[0-9a-f]{32}"),
+    rule("saas-token", "tokens of Postman, HubSpot, Dropbox, LaunchDarkly, Contentful, Typeform and 1Password",
+        &["PMAK-", "pat-na", "pat-eu", "sl.u.", "sl.A", "sl.B", "sdk-", "api-", "mob-", "CFPAT-", "tfp_", "ops_eyJ"],
+        r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}|(?-u:\b)pat-(?:na|eu)[0-9]-[0-9a-f]{8}-[0-9a-f-]{27}|(?-u:\b)sl\.(?:u\.)?[A-Za-z0-9_-]{60,}|(?-u:\b)(?:sdk|mob|api)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|CFPAT-[A-Za-z0-9_-]{40,}|tfp_[A-Za-z0-9_]{40,}|ops_eyJ[A-Za-z0-9_=-]{50,}"),
+    rule("airtable-token", "Airtable personal access tokens",
+        &[],
+        r"(?-u:\b)pat[A-Za-z0-9]{14}\.[0-9a-f]{64}(?-u:\b)").probe(digest_after_dot),
     rule("cloud-key", "key ids of Alibaba, Tencent, Yandex, Oracle and IBM clouds",
         &["LTAI", "AKID", "AQVN", "t1.", "y0_"],
         r"(?-u:\b)LTAI[A-Za-z0-9]{12,30}(?-u:\b)|(?-u:\b)AKID[A-Za-z0-9]{32}(?-u:\b)|(?-u:\b)AQVN[A-Za-z0-9_-]{35,38}|(?-u:\b)t1\.[A-Za-z0-9_-]{20,}=*\.[A-Za-z0-9_-]{60,}|(?-u:\b)y0_[A-Za-z0-9_-]{40,}").when(random),
@@ -232,7 +235,7 @@ pub(super) const RULES: &[Rule] = &[
         r"://([^\s/?#\x22'<>`]{1,600})@").when(user_info),
     rule("authorization", "the value of an Authorization header",
         &["authorization"],
-        r"(?i)authorization\\?[\x22']?\s{0,4}(?:=>|[:=,])\s{0,4}\\?[\x22']?(?:(?:digest|aws4-hmac-sha256|oauth|hawk|signature)\s+([^\r\n]{8,}?)[\x22']?$|(?:(?:bearer|basic|token|negotiate|ntlm|bot|apikey|api-key|ssws|key|bearer:)\s+)?([^\s\x22'\\,]{6,}))").any_case().when(credential),
+        r"(?i)authorization\\?[\x22']?\s{0,4}(?:=>|[:=,])\s{0,4}\[?\\?[\x22']?(?:(?:digest|aws4-hmac-sha256|oauth|hawk|signature)\s+([^\r\n]{8,}?)[\x22']?$|(?:(?:bearer|basic|token|negotiate|ntlm|bot|apikey|api-key|ssws|key|bearer:)\s+)?([^\s\x22'\\,]{6,}))").any_case().when(credential),
     rule("bearer", "a bearer or basic credential outside its header",
         &["bearer", "basic"],
         r"(?i)(?-u:\b)(?:bearer|basic)\s+([A-Za-z0-9._~+/=:-]{16,})").any_case().when(random),
@@ -240,11 +243,11 @@ pub(super) const RULES: &[Rule] = &[
         &["cookie"],
         r"(?i)(?-u:\b)(?:set-)?cookie2?\\?[\x22']?\s{0,4}[:=]\s{0,4}\\?[\x22']?([A-Za-z0-9_.%!$-]{1,80}=[^\r\n\x22']{4,})").any_case().when(cookie),
     rule("command-line", "passwords given to curl, docker, mysql, sshpass, redis-cli, openssl, htpasswd and net use",
-        &["curl", "docker", "podman", "mysql", "sshpass", "redis-cli", "openssl", "htpasswd", "wget", "http", "oras", "helm"],
-        r"(?-u:\b)(?:curl|wget|http)\s(?:[^\n]{0,600}?\s)?(?:-u|--user)[ =]?[\x22']?[^\s\x22':]{0,120}:([^\s\x22']{3,})|(?-u:\b)(?:docker|podman|oras|helm|buildah|skopeo)\s(?:[^\n]{0,200}?\s)?login\s(?:[^\n]{0,300}?\s)?-p[ =]?[\x22']?([^\s\x22'-][^\s\x22']{2,})|(?-u:\b)mysql(?:dump|admin|import|check)?\s(?:[^\n]{0,300}?\s)?-p([^\s\x22'=]{3,})|(?-u:\b)sshpass\s+-p\s?[\x22']?([^\s\x22']{3,})|(?-u:\b)redis-cli\s(?:[^\n]{0,300}?\s)?-a\s+[\x22']?([^\s\x22']{3,})|(?-u:\b)pass(?:in|out)?(?:\s|=)pass:([^\s\x22']{3,})|(?-u:\b)htpasswd\s+-[A-Za-z]*b[A-Za-z]*\s+(?:\S+\s+){1,2}([^\s\x22']{3,})$|(?-u:\b)echo\s+[\x22']?([^\s\x22'|$]{6,})[\x22']?\s*\|\s*(?:docker|podman|oras|helm|buildah|skopeo)\s(?:[^\n]{0,200}?\s)?login").when(argument),
+        &["curl ", "wget ", " login ", "mysql", "sshpass ", "redis-cli ", "pass:", "htpasswd "],
+        r"(?-u:\b)(?:curl|wget)\s(?:[^\n;|]{0,600}?\s)?(?:-u|--user)[ =]?[\x22']?[^\s\x22':]{0,120}:([^\s\x22']{3,})|(?-u:\b)(?:docker|podman|oras|helm|buildah|skopeo)\s(?:[^\n;|&]{0,200}?\s)?login\s(?:[^\n;|&]{0,300}?\s)?-p[ =]?[\x22']?([^\s\x22'-][^\s\x22']{2,})|(?-u:\b)mysql(?:dump|admin|import|check)?\s(?:[^\n;|&]{0,300}?\s)?-p([^\s\x22'=]{3,})|(?-u:\b)sshpass\s+-p\s?[\x22']?([^\s\x22']{3,})|(?-u:\b)redis-cli\s(?:[^\n]{0,300}?\s)?-a\s+[\x22']?([^\s\x22']{3,})|(?-u:\b)pass(?:in|out)?(?:\s|=)pass:([^\s\x22']{3,})|(?-u:\b)htpasswd\s+-[A-Za-z]*b[A-Za-z]*\s+(?:\S+\s+){1,2}([^\s\x22']{3,})$|(?-u:\b)echo\s+[\x22']?([^\s\x22'|$]{6,})[\x22']?\s*\|\s*(?:docker|podman|oras|helm|buildah|skopeo)\s(?:[^\n]{0,200}?\s)?login").when(argument),
     rule("netrc", "passwords of a netrc file",
         &["password", "passwd"],
-        r"(?i)(?-u:\b)(?:machine|default|login)\s+\S{1,200}\s+password\s+(\S{3,})").any_case().when(argument),
+        r"(?i)(?:(?:machine\s+\S{1,200}|default)\s+login|^\s*login)\s+\S{1,200}\s+password\s+(\S{3,})").any_case().when(argument),
     rule("password-hash", "crypt, bcrypt and argon2 hashes",
         &["$2", "$1$", "$5$", "$6$", "$y$", "$argon2", "$scrypt$", "$apr1$"],
         r"\$2[abxy]?\$[0-9]{2}\$[./A-Za-z0-9]{50,}|\$(?:1|5|6|y|apr1)\$[^\s$:]{1,64}\$[./A-Za-z0-9$]{20,}|\$argon2(?:id|i|d)\$[^\s$]{1,40}(?:\$[^\s$]{1,120}){1,4}"),
@@ -256,6 +259,12 @@ fn always(_line: &str, _at: Range<usize>) -> bool {
 
 fn random(line: &str, at: Range<usize>) -> bool {
     line.get(at).is_some_and(value::is_random)
+}
+
+/// As [`random`], where a start of `EAA` alone says little.
+fn random_after_start(line: &str, at: Range<usize>) -> bool {
+    line.get(at)
+        .is_some_and(|secret| !secret.starts_with("EAA") || value::is_random(secret))
 }
 
 /// The text after the name of a credential, or after a command's flag: whatever is not plainly something else.
@@ -294,6 +303,16 @@ fn key_body(line: &str, at: Range<usize>) -> bool {
     let body = line.get(at).unwrap_or_default();
     body.split(|c: char| !(c.is_ascii_alphanumeric() || c == '+' || c == '/'))
         .any(|run| run.len() >= 24)
+}
+
+/// A dot and then hexadecimal digits that do not end soon.
+fn digest_after_dot(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    memchr::memchr_iter(b'.', bytes).any(|at| {
+        bytes
+            .get(at + 1..at + 65)
+            .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    })
 }
 
 /// Two dots with six characters between them.

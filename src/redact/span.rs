@@ -1,6 +1,6 @@
 //! Where secrets are in a line, and the markers that replace them.
 
-use super::{assignment, rules};
+use super::{name, rules};
 
 /// What replaces a line that cannot be judged.
 pub(super) const WHOLE_LINE: &str = "[redacted:line]";
@@ -30,7 +30,7 @@ impl Span {
 /// Is this the name of a kind that a marker can carry?
 fn is_kind(name: &str) -> bool {
     ["line", LITERAL, PATTERN, PRIVATE_KEY].contains(&name)
-        || assignment::KINDS.contains(&name)
+        || name::KINDS.contains(&name)
         || rules::RULES.iter().any(|rule| rule.kind == name)
 }
 

@@ -278,7 +278,7 @@ fn is_random_letters(part: &str) -> bool {
         .windows(2)
         .filter(|pair| class(pair[0]) == Class::Lower && class(pair[1]) == Class::Upper)
         .count();
-    if humps >= 3 && part.len() < humps * 4 {
+    if humps >= 3 && part.len() < humps * 5 {
         return true;
     }
     let (mut run, mut longest, mut vowels, mut letters) = (0_usize, 0_usize, 0_usize, 0_usize);

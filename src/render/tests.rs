@@ -25,6 +25,7 @@ fn known(text: &str) -> KnownFailure {
         last_seen: 1_793_000_000_000,
         branches: vec![text.to_owned()],
         url: Some("https://github.example/octo/ship/actions/runs/1".to_owned()),
+        commits: std::collections::BTreeMap::new(),
         trusted: true,
         flaky: 1,
         fixes: vec![Fix {

@@ -221,15 +221,12 @@ mod tests {
 
     #[test]
     fn messages_are_cut_where_the_runner_cuts_them() {
-        let heard = heard(|console| {
-            console.annotate(
-                Level::Notice,
-                &Annotation {
-                    message: &"é".repeat(5000),
-                    ..Annotation::default()
-                },
-            )
-        });
+        let message = "é".repeat(5000);
+        let long = Annotation {
+            message: &message,
+            ..Annotation::default()
+        };
+        let heard = heard(|console| console.annotate(Level::Notice, &long));
         assert_eq!(heard.chars().filter(|c| *c == 'é').count(), 4096);
         assert!(heard.starts_with("::notice::é"));
     }

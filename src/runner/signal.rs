@@ -61,3 +61,20 @@ pub async fn shutdown_signal() -> Signal {
         Err(_) => std::future::pending().await,
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn signals_are_heard_once_handlers_stand() {
+        let mut shutdown = Shutdown::install().unwrap();
+        for (name, expect) in [("TERM", Signal::Terminate), ("INT", Signal::Interrupt)] {
+            let kill = format!("kill -{name} {}", std::process::id());
+            assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+            assert_eq!(shutdown.wait().await, expect);
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! Markdown in which nothing of a stranger's text is live.
 
+use std::fmt::Write as _;
+
 use super::clean;
 
 /// Zero-width space: parts a token for GitHub's filters and not for the eye.
@@ -122,7 +124,7 @@ fn push(output: &mut String, c: char, previous: char, next: char, leads: bool, c
         '"' if context == Context::Html => output.push_str("&quot;"),
         '\'' if context == Context::Html => output.push_str("&#39;"),
         '`' | '*' | '_' | '~' | '[' | ']' | '|' | '\\' | '$' | '#' | '!' | '(' | ')' if context == Context::Html => {
-            output.push_str(&format!("&#{};", u32::from(c)));
+            let _ = write!(output, "&#{};", u32::from(c));
         }
         // Between letters an underscore opens nothing.
         '_' if previous.is_alphanumeric() && next.is_alphanumeric() => output.push(c),
@@ -269,7 +271,9 @@ fn address(url: &str) -> Option<String> {
                 output.push(char::from(byte));
             }
             b'%' if escaped() => output.push('%'),
-            _ => output.push_str(&format!("%{byte:02X}")),
+            _ => {
+                let _ = write!(output, "%{byte:02X}");
+            }
         }
     }
     Some(output.replace('&', "&amp;"))

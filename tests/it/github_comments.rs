@@ -154,6 +154,54 @@ async fn twenty_writers_at_once_leave_one_comment() {
     world.finish();
 }
 
+/// Two writers that have both seen an empty conversation; the other was first. What ours then says stands.
+async fn beaten(world: &World) -> Action {
+    let (client, place) = (world.client(), place(world));
+    let thread = Thread::read(&client, &place, "CI").await.unwrap();
+    assert!(thread.current().is_none());
+    let theirs = Marker::new("CI").above("theirs");
+    world.hub().comment("octo/ship", 12, &Identity::workflow(&[]), &theirs);
+    let upserted = thread.put(&Marker::new("CI"), "ours", CommentMode::Update).await;
+    upserted.unwrap().action
+}
+
+#[tokio::test]
+async fn a_writer_that_was_beaten_edits_the_first_and_takes_its_own_back() {
+    let world = conversation().await;
+    for n in 0..250 {
+        world.comment_by("alice", 12, &format!("remark {n}"));
+    }
+    world.hub().now += 3600;
+    assert_eq!(beaten(&world).await, Action::Updated);
+    assert!(world.next_comment(12).body.ends_with("ours"));
+    assert_eq!(world.comments(12).len(), 251);
+    assert_eq!(world.calls("GET").len(), 4, "three pages, and then only what is new");
+    world.finish();
+}
+
+#[tokio::test]
+async fn a_beaten_writer_that_cannot_edit_the_first_keeps_its_own() {
+    let world = conversation().await;
+    world.fault("PATCH /repos/*/*/issues/comments/*", Fault::Status(502));
+    assert_eq!(beaten(&world).await, Action::Created);
+    assert!(world.next_comment(12).body.ends_with("theirs"));
+    assert!(world.next_comment(12).body.ends_with("ours"));
+    world.finish();
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_say_who_it_is_is_asked_once_and_owns_nothing() {
+    let world = conversation().await;
+    for _ in 0..50 {
+        world.comment_by("mallory", 12, &Marker::new("CI").above("spoofed"));
+    }
+    world.faults("POST /graphql", Fault::Status(404), 99);
+    assert_eq!(say(&world, "the truth", CommentMode::Update).await, Action::Created);
+    world.next_comment(12);
+    assert_eq!(world.calls("POST /graphql").len(), 1, "our first comment then tells it");
+    world.finish();
+}
+
 #[tokio::test]
 async fn a_lost_answer_is_looked_up_instead_of_repeated() {
     let world = conversation().await;

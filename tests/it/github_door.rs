@@ -73,7 +73,10 @@ async fn an_expired_log_is_gone_at_once() {
 
 #[tokio::test]
 async fn a_huge_log_keeps_its_head_and_tail() {
-    let text: String = (1..=200_000).map(|n| format!("line {n}\n")).collect();
+    let text = (1..=200_000)
+        .map(|n| format!("line {n}\n"))
+        .collect::<Vec<_>>()
+        .concat();
     let (world, job) = failed(Log::Text(text.clone().into())).await;
     let log = world
         .client()
@@ -373,7 +376,7 @@ async fn issues_are_opened_found_by_label_and_closed() {
         .issues_by_label(&repo, "ci-failure", StateFilter::Open)
         .await
         .unwrap();
-    assert_eq!(open, [issue.clone()]);
+    assert_eq!(open, std::slice::from_ref(&issue));
     let patch = IssuePatch {
         state: Some("closed"),
         state_reason: Some("completed"),

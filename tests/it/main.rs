@@ -1,7 +1,29 @@
 //! Stories: the program against a GitHub, a git server and a runner that behave as the real ones do.
 
+#![expect(
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a story stops at the first surprise, and all it reads is its own"
+)]
+
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the words of the harness: a story uses what it needs"
+)]
 mod world;
 
 mod github_comments;
 mod github_door;
+mod report_conversation;
+mod report_faults;
+mod report_stories;
+mod report_trouble;
+mod runner_contract;
+mod sync_concurrency;
+mod sync_races;
 mod sync_transport;
+mod sync_trouble;
+mod world_itself;

@@ -198,6 +198,26 @@ fn inbox_refs_are_read_with_the_tip_and_deleted_with_its_move() {
 }
 
 #[test]
+fn a_server_that_is_not_atomic_loses_no_inbox_ref() {
+    let server = GitServer::start();
+    server.git(&["config", "receive.advertiseAtomic", "false"]);
+    let inbox = format!("{}a", RefName::default().inbox_prefix());
+    let remote = Remote::open(&server.url(), None, &options(TransportChoice::Lean)).unwrap();
+    let tip = write(&remote, "one\n");
+    let left = commit("left\n", None, None);
+    remote
+        .push(&[update(&inbox, None, Some(left.oid()))], &[&left])
+        .unwrap();
+    let folded = commit("one\nleft\n", Some(&tip), Some(&tip));
+    let stale = [
+        update(TIP, Some(left.oid()), Some(folded.oid())),
+        update(&inbox, Some(left.oid()), None),
+    ];
+    assert_eq!(remote.push(&stale, &[&folded]).unwrap(), PushOutcome::Stale);
+    assert_eq!(server.refs("refs/ruflo-memory/inbox/"), [inbox]);
+}
+
+#[test]
 fn a_chain_is_replaced_by_one_root_commit_only_at_the_expected_tip() {
     on_every_way(|way| {
         let remote = way.remote();
@@ -349,9 +369,11 @@ fn an_old_server_is_reached_through_libgit2() {
 fn the_lean_way_is_lean() {
     let server = GitServer::start();
     let open = || Remote::open(&server.url(), None, &options(TransportChoice::Lean)).unwrap();
-    let large: String = (0..5000)
-        .map(|n| format!("{{\"key\":\"{n}\",\"value\":\"{}\"}},\n", "0123456789abcdef".repeat(12)))
+    let value = "0123456789abcdef".repeat(12);
+    let lines: Vec<String> = (0..5000)
+        .map(|n| format!("{{\"key\":\"{n}\",\"value\":\"{value}\"}},\n"))
         .collect();
+    let large = lines.concat();
     let first = write(&open(), &large);
     server.take_counters();
     let remote = open();

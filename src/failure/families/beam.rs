@@ -3,21 +3,125 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, symptom, test};
 
-pub(super) const FAMILY: Family = Family { name: "beam", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "beam",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
-    test(9, ") test|) property|) doctest", r"^\s*\d+\) (?P<test>(?:test|property|doctest) .*)$", "  1) test adds (A.BTest)", "1) x").of("exunit"),
-    cause(9, "** (", r"^\s*\*\* \((?P<code>[\w.]+)\) (?P<message>.*)", "** (RuntimeError) Line does not match", "** x"),
-    cause(8, "assertion with|expected ", r"^\s+(?:Assertion with \S+ failed|Expected (?:truthy|false|exception|message))", "     Assertion with == failed", "Assertion").of("exunit").is(Category::AssertionFailure),
-    cause(7, "left:|right:|code:", r"^\s+(?:left|right|code): +\S", "     left:  1", "left").of("exunit").is(Category::AssertionFailure),
-    cause(9, "== compilation error|compileerror", r"^== Compilation error in file (?P<path>\S+)|\(CompileError\) ", "== Compilation error in file lib/a.ex ==", "compile").of("mix").is(Category::BuildCompile),
-    cause(8, "failed on line|init_per|end_per", r"^\s*(?P<test>\w+:\w+) failed(?: on line \d+)?$|(?P<name>\w+_SUITE:\w+) failed", "ejabberd_SUITE:init_per_group failed", "x failed").of("common_test"),
-    cause(8, "reason: ", r"^\s*Reason: \S", "    Reason: timetrap_timeout", "reason").of("common_test"),
-    cause(8, "test_case_failed|timetrap|badmatch|function_clause|undef,", r"\{(?:test_case_failed|badmatch|case_clause|noproc|timetrap_timeout|error,|undef)", "{test_case_failed,x}", "test").of("common_test"),
-    cause(7, "crashed", r"^\*\* .*crashed\.?$|=(?:CRASH|ERROR) REPORT", "** gen_event handler cth_log_redirect crashed.", "crashed").is(Category::Crash),
-    cause(8, "dependency|hex ", r"^\*\* \(Mix\)|Unchecked dependencies|failed to (?:fetch|use) .*(?:hex|dependency)|Failed to use \x22", "** (Mix) Could not compile dependency :x", "Mix").of("mix").is(Category::Dependency),
-    cause(8, "unbound|undefined|.erl:", r"^(?P<path>\S+\.erl):(?P<line>\d+)(?::\d+)?: (?P<message>.*)", "src/a.erl:12: function x/0 undefined", "a.erl: x").of("erlc").is(Category::BuildCompile),
-    cause(7, "===>", r"^===> (?P<message>.*(?:failed|error|Error|Unable|not found|Compiling .* failed|Failed).*)", "===> Compiling src/a.erl failed", "===> Verifying dependencies").of("rebar3").is(Category::BuildCompile),
-    symptom(3, "tests, ", r"^\s*\d+ (?:doctests?, \d+ )?tests?, [1-9]\d* failures?", "12 tests, 1 failure", "12 tests, 0 failures").of("exunit"),
-    noise("[error]|[info]|[debug]", r"^\d\d:\d\d:\d\d\.\d+ (?:\[\w+\] )?\[(?:info|debug)\]", "02:07:59.256 [info] error x", "[error] x"),
+    test(
+        9,
+        ") test|) property|) doctest",
+        r"^\s*\d+\) (?P<test>(?:test|property|doctest) .*)$",
+        "  1) test adds (A.BTest)",
+        "1) x",
+    )
+    .of("exunit"),
+    cause(
+        9,
+        "** (",
+        r"^\s*\*\* \((?P<code>[\w.]+)\) (?P<message>.*)",
+        "** (RuntimeError) Line does not match",
+        "** x",
+    ),
+    cause(
+        8,
+        "assertion with|expected ",
+        r"^\s+(?:Assertion with \S+ failed|Expected (?:truthy|false|exception|message))",
+        "     Assertion with == failed",
+        "Assertion",
+    )
+    .of("exunit")
+    .is(Category::AssertionFailure),
+    cause(
+        7,
+        "left:|right:|code:",
+        r"^\s+(?:left|right|code): +\S",
+        "     left:  1",
+        "left",
+    )
+    .of("exunit")
+    .is(Category::AssertionFailure),
+    cause(
+        9,
+        "== compilation error|compileerror",
+        r"^== Compilation error in file (?P<path>\S+)|\(CompileError\) ",
+        "== Compilation error in file lib/a.ex ==",
+        "compile",
+    )
+    .of("mix")
+    .is(Category::BuildCompile),
+    cause(
+        8,
+        "failed on line|init_per|end_per",
+        r"^\s*(?P<test>\w+:\w+) failed(?: on line \d+)?$|(?P<name>\w+_SUITE:\w+) failed",
+        "ejabberd_SUITE:init_per_group failed",
+        "x failed",
+    )
+    .of("common_test"),
+    cause(
+        8,
+        "reason: ",
+        r"^\s*Reason: \S",
+        "    Reason: timetrap_timeout",
+        "reason",
+    )
+    .of("common_test"),
+    cause(
+        8,
+        "test_case_failed|timetrap|badmatch|function_clause|undef,",
+        r"\{(?:test_case_failed|badmatch|case_clause|noproc|timetrap_timeout|error,|undef)",
+        "{test_case_failed,x}",
+        "test",
+    )
+    .of("common_test"),
+    cause(
+        7,
+        "crashed",
+        r"^\*\* .*crashed\.?$|=(?:CRASH|ERROR) REPORT",
+        "** gen_event handler cth_log_redirect crashed.",
+        "crashed",
+    )
+    .is(Category::Crash),
+    cause(
+        8,
+        "dependency|hex ",
+        r"^\*\* \(Mix\)|Unchecked dependencies|failed to (?:fetch|use) .*(?:hex|dependency)|Failed to use \x22",
+        "** (Mix) Could not compile dependency :x",
+        "Mix",
+    )
+    .of("mix")
+    .is(Category::Dependency),
+    cause(
+        8,
+        "unbound|undefined|.erl:",
+        r"^(?P<path>\S+\.erl):(?P<line>\d+)(?::\d+)?: (?P<message>.*)",
+        "src/a.erl:12: function x/0 undefined",
+        "a.erl: x",
+    )
+    .of("erlc")
+    .is(Category::BuildCompile),
+    cause(
+        7,
+        "===>",
+        r"^===> (?P<message>.*(?:failed|error|Error|Unable|not found|Compiling .* failed|Failed).*)",
+        "===> Compiling src/a.erl failed",
+        "===> Verifying dependencies",
+    )
+    .of("rebar3")
+    .is(Category::BuildCompile),
+    symptom(
+        3,
+        "tests, ",
+        r"^\s*\d+ (?:doctests?, \d+ )?tests?, [1-9]\d* failures?",
+        "12 tests, 1 failure",
+        "12 tests, 0 failures",
+    )
+    .of("exunit"),
+    noise(
+        "[error]|[info]|[debug]",
+        r"^\d\d:\d\d:\d\d\.\d+ (?:\[\w+\] )?\[(?:info|debug)\]",
+        "02:07:59.256 [info] error x",
+        "[error] x",
+    ),
 ];

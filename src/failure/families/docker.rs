@@ -3,18 +3,104 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, symptom};
 
-pub(super) const FAMILY: Family = Family { name: "docker", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "docker",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
-    cause(7, "failed to solve|failed to build|executor failed|did not complete successfully", r"(?:failed to solve|executor failed running|did not complete successfully: exit code|failed to build: )", "ERROR: failed to solve: process \"x\" did not complete successfully: exit code: 1", "solved").of("docker"),
-    cause(9, "toomanyrequests|pull rate limit", r"toomanyrequests|pull rate limit", "toomanyrequests: You have reached your pull rate limit.", "pull").of("docker").is(Category::RateLimit),
-    cause(9, "manifest unknown|manifest for|pull access denied|not found: manifest", r"manifest (?:unknown|for .* not found)|pull access denied|repository does not exist", "pull access denied for x, repository does not exist", "manifest").of("docker").is(Category::Dependency),
-    cause(8, "cannot connect to the docker daemon|error response from daemon|docker daemon", r"Cannot connect to the Docker daemon|Error response from daemon: (?P<message>.*)", "Error response from daemon: Conflict.", "daemon").of("docker").is(Category::Infrastructure),
-    cause(8, "failed to compute cache key|copy failed|dockerfile", r"failed to compute cache key|COPY failed|Dockerfile:\d+|dockerfile parse error|failed to read dockerfile", "COPY failed: no source files were specified", "COPY x").of("docker").is(Category::FileAccess),
-    cause(7, "the command '/bin/sh|returned a non-zero code", r"^The command '.*' returned a non-zero code", "The command '/bin/sh -c make' returned a non-zero code: 2", "command").of("docker"),
-    cause(8, "crashloopbackoff|imagepullbackoff|errimagepull|oomkilled|evicted", r"CrashLoopBackOff|ImagePullBackOff|ErrImagePull|OOMKilled|FailedScheduling", "pod/x ImagePullBackOff", "Running").of("kubernetes").is(Category::Infrastructure),
-    cause(8, "error from server|unable to recognize|error validating", r"^Error from server|error validating \x22|unable to recognize \x22", "Error from server (NotFound): pods x", "server").of("kubectl").is(Category::Config),
-    cause(8, "upgrade failed|install failed|installation failed|helm", r"^Error: (?:UPGRADE|INSTALLATION|INSTALL) FAILED", "Error: UPGRADE FAILED: timed out", "UPGRADE").of("helm").is(Category::Infrastructure),
-    symptom(2, "error: ", r"^ERROR: Service '\S+' failed to build|^#\d+ ERROR: (?:process|executor)", "ERROR: Service 'a' failed to build", "ERROR: x").of("compose"),
-    noise("#", r"^#\d+ (?:DONE|CACHED|sha256|extracting|resolve)", "#12 DONE 3.4s", "#12 ERROR: x"),
+    cause(
+        7,
+        "failed to solve|failed to build|executor failed|did not complete successfully",
+        r"failed to solve: |failed to build: ",
+        "ERROR: failed to solve: golang:9: not found",
+        "solved",
+    )
+    .of("docker"),
+    cause(
+        9,
+        "toomanyrequests|pull rate limit",
+        r"toomanyrequests|pull rate limit",
+        "toomanyrequests: You have reached your pull rate limit.",
+        "pull",
+    )
+    .of("docker")
+    .is(Category::RateLimit),
+    cause(
+        9,
+        "manifest unknown|manifest for|pull access denied|not found: manifest",
+        r"manifest (?:unknown|for .* not found)|pull access denied|repository does not exist",
+        "pull access denied for x, repository does not exist",
+        "manifest",
+    )
+    .of("docker")
+    .is(Category::Dependency),
+    cause(
+        8,
+        "cannot connect to the docker daemon|error response from daemon|docker daemon",
+        r"Cannot connect to the Docker daemon|Error response from daemon: (?P<message>.*)",
+        "Error response from daemon: Conflict.",
+        "daemon",
+    )
+    .of("docker")
+    .is(Category::Infrastructure),
+    cause(
+        8,
+        "failed to compute cache key|copy failed|dockerfile",
+        r"failed to compute cache key|COPY failed|Dockerfile:\d+|dockerfile parse error|failed to read dockerfile",
+        "COPY failed: no source files were specified",
+        "COPY x",
+    )
+    .of("docker")
+    .is(Category::FileAccess),
+    cause(
+        7,
+        "the command '/bin/sh|returned a non-zero code",
+        r"^The command '.*' returned a non-zero code",
+        "The command '/bin/sh -c make' returned a non-zero code: 2",
+        "command",
+    )
+    .of("docker"),
+    cause(
+        8,
+        "crashloopbackoff|imagepullbackoff|errimagepull|oomkilled|evicted",
+        r"CrashLoopBackOff|ImagePullBackOff|ErrImagePull|OOMKilled|FailedScheduling",
+        "pod/x ImagePullBackOff",
+        "Running",
+    )
+    .of("kubernetes")
+    .is(Category::Infrastructure),
+    cause(
+        8,
+        "error from server|unable to recognize|error validating",
+        r"^Error from server|error validating \x22|unable to recognize \x22",
+        "Error from server (NotFound): pods x",
+        "server",
+    )
+    .of("kubectl")
+    .is(Category::Config),
+    cause(
+        8,
+        "upgrade failed|install failed|installation failed|helm",
+        r"^Error: (?:UPGRADE|INSTALLATION|INSTALL) FAILED",
+        "Error: UPGRADE FAILED: timed out",
+        "UPGRADE",
+    )
+    .of("helm")
+    .is(Category::Infrastructure),
+    symptom(3, "did not complete successfully|executor failed", r"did not complete successfully: exit code|executor failed running", "ERROR: failed to solve: process \"x\" did not complete successfully: exit code: 1", "completed").of("docker"),
+    symptom(
+        2,
+        "error: ",
+        r"^ERROR: Service '\S+' failed to build|^#\d+ ERROR: (?:process|executor)",
+        "ERROR: Service 'a' failed to build",
+        "ERROR: x",
+    )
+    .of("compose"),
+    noise(
+        "#",
+        r"^#\d+ (?:DONE|CACHED|sha256|extracting|resolve)",
+        "#12 DONE 3.4s",
+        "#12 ERROR: x",
+    ),
 ];

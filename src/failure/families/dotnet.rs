@@ -3,7 +3,10 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, symptom, test};
 
-pub(super) const FAMILY: Family = Family { name: "dotnet", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "dotnet",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
     cause(9, "error cs|error fs|error bc|error ca|error sa|error ide", r"(?P<path>[^\s(]+\.\w+)\((?P<line>\d+)(?:,\d+)*\): error (?P<code>(?:CS|FS|BC|CA|SA|IDE|RZ|xUnit)\d+): (?P<message>.*)", "/w/A.cs(3,5): error CS0103: The name 'x' does not exist", "warning CS0168").of("csc").is(Category::BuildCompile),

@@ -3,7 +3,10 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, summary, symptom};
 
-pub(super) const FAMILY: Family = Family { name: "general", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "general",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
     // Words at the start of a line.
@@ -63,6 +66,7 @@ const RULES: &[Rule] = &[
     noise("error|fail|exception|fatal", r"^\s*(?:\w+/)*[\w.-]*(?i:error|fail|exception|fatal)[\w.-]*\.\w{1,5}$", "lib/errors/error_handler.js", "error: a.js"),
     noise("error|fail|fatal", r"(?i)^\s*(?:#|//|/\*|\* )\s", "# fails on error", "error"),
     noise("retry", r"(?i)\b(?:retrying|will retry|retry(?:ing)? in)\b", "download failed, retrying in 5 s", "retry failed for good"),
+    noise("skipped", r"(?i)\.{3,} ?skipped\b|^\s*(?:skipped|skipping)\b", "t1.sh .... skipped: cvs not found", "3 skipped, 1 failed"),
     summary(4, "failures:|failures", r"(?i)^\s*(?:\d+\) )?(?:failures?|failed tests?|failed examples?|errors?):?\s*$", "Failures:", "failures=1"),
 ];
 

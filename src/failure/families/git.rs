@@ -3,7 +3,10 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise};
 
-pub(super) const FAMILY: Family = Family { name: "git", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "git",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
     cause(9, "fatal: ", r"^(?:stderr: )?fatal: (?P<message>\S.*)", "fatal: Remote branch x not found in upstream origin", "fatal x").of("git"),

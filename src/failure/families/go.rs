@@ -3,7 +3,10 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, symptom, test};
 
-pub(super) const FAMILY: Family = Family { name: "go", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "go",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
     test(9, "--- fail", r"^\s*--- FAIL: (?P<test>\S+)", "--- FAIL: TestX (0.00s)", "--- PASS: TestX").of("go test"),

@@ -3,7 +3,10 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, symptom, test};
 
-pub(super) const FAMILY: Family = Family { name: "haskell", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "haskell",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
     cause(9, "error:", r"^\s*(?P<path>\S+\.hsc?):(?P<line>\d+):\d+(?:-\d+)?: error:(?: \[(?P<code>[^\]]+)\])?", "src/A.hs:8:1: error: [-Wunused-imports]", "A.hs:8:1: warning:").of("ghc").is(Category::BuildCompile),

@@ -3,7 +3,10 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, summary, symptom, test};
 
-pub(super) const FAMILY: Family = Family { name: "javascript", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "javascript",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
     test(9, "●", r"^\s*● (?P<test>\S.*)$", "  ● lists › sorts", "Console ● log").of("jest"),
@@ -26,7 +29,7 @@ const RULES: &[Rule] = &[
     test(8, "failed", r"^(?P<test>.*\((?:Linux|Mac|Windows|Android|iOS|Ubuntu|X11)[^)]*\).*) FAILED$", "Chrome 75.0 (Linux 0.0.0) suite adds FAILED", "FAILED").of("karma"),
     cause(8, "disconnected|error", r"^\S.*\((?:Linux|Mac|Windows|Android|iOS|Ubuntu|X11)[^)]*\).*(?:ERROR|DISCONNECTED|Disconnected)", "Chrome 75.0.3770 (Mac OS X 10.13.6) ERROR", "Chrome ok").of("karma"),
     cause(8, "eresolve|etarget|e404|eintegrity|enotarget|ebadengine|ejsonparse|eusage|enoent|eacces|enotfound|e401|e403|econnreset", r"^npm (?:ERR!|error) (?:code )?(?P<code>E(?:RESOLVE|TARGET|404|INTEGRITY|NOTARGET|BADENGINE|JSONPARSE|USAGE|NOENT|ACCES|NOTFOUND|401|403|CONNRESET|TIMEDOUT))\b", "npm ERR! code ERESOLVE", "npm ERR! code ELIFECYCLE").of("npm").is(Category::Dependency),
-    cause(7, "npm err!|npm error", r"^npm (?:ERR!|error) (?:\S+ )*?(?:notarget|missing|Could not resolve|peer |Invalid|Missing|request to|network|Cannot|Unsupported|404|`npm ci`)", "npm ERR! Missing script: \"build\"", "npm ERR! A complete log").of("npm").is(Category::Dependency),
+    cause(8, "npm err!|npm error", r"^npm (?:ERR!|error) (?:\S+ )*?(?:notarget|missing|Could not resolve|peer |Invalid|Missing|request to|network|Cannot|Unsupported|404|`npm ci`)", "npm ERR! Missing script: \"build\"", "npm ERR! A complete log").of("npm").is(Category::Dependency),
     cause(7, "error ", r"^error (?P<message>(?:Couldn't|An unexpected|Your lockfile|Package|Command \x22|Found incompatible|No lockfile|Received|https?:|Integrity|The engine|Expected).*)", "error Couldn't find package \"x\"", "error Command failed with exit code 1.").of("yarn").is(Category::Dependency),
     cause(8, "err_pnpm", r"\b(?P<code>ERR_PNPM_\w+)", "ERR_PNPM_OUTDATED_LOCKFILE  Cannot install", "pnpm").of("pnpm").is(Category::Dependency),
     cause(8, "heap limit|javascript heap", r"heap out of memory|Reached heap limit", "FATAL ERROR: Reached heap limit Allocation failed", "heap").of("node").is(Category::MemoryError),

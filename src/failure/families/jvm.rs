@@ -3,7 +3,10 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, summary, symptom, test};
 
-pub(super) const FAMILY: Family = Family { name: "jvm", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "jvm",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
     test(9, "<<< ", r"^(?:\[ERROR\] )?(?P<test>\S.*?)\s+(?:--\s+)?Time elapsed: .*<<< (?:FAILURE|ERROR)!", "[ERROR] a.BTest.c  Time elapsed: 0 s  <<< FAILURE!", "Tests run: 3").of("surefire"),
@@ -34,6 +37,7 @@ const RULES: &[Rule] = &[
     cause(7, "expected:|actual:", r"^\s*(?:expected|actual): \S", "expected: (= 1 2)", "as expected: x").is(Category::AssertionFailure),
     test(7, "[junit]|failed", r"^\s*\[junit\] (?:Test(?:case|suite)?:? (?P<test>\S+).*(?:FAILED|Caused)|.*FAILED)", "    [junit] Testcase: testA took 0.1 sec FAILED", "[junit] Tests run: 3").of("ant"),
     cause(9, "binary incompatib|method ", r"^\[error\]\s+\* ", "[error]  * method x in class Y does not have a correspondent", "[error] x").of("mima").is(Category::BuildCompile),
+    symptom(4, "taskexecutionexception|mojoexecutionexception|mojofailureexception|buildexception|gradleexception|some enforcer rules|verificationexception", r"(?:TaskExecutionException|Mojo(?:Execution|Failure)Exception|LifecycleExecutionException|BuildException|GradleException|VerificationException|Some Enforcer rules have failed)", "org.gradle.api.tasks.TaskExecutionException: Execution failed for task ':test'.", "exception"),
     symptom(2, "there are test failures|there were failing tests|build failure|see the report", r"(?:There (?:are|were) (?:test failures|failing tests)|BUILD FAIL(?:URE|ED)|See the report at)", "[INFO] BUILD FAILURE", "BUILD SUCCESS"),
     symptom(1, "[error]", r"^\[ERROR\]\s*(?:$|->|\[Help|Re-run|To see|After|For more|Please refer|See |The following|Tests run|COMPILATION ERROR|Errors:|Failures:|mvn )", "[ERROR] -> [Help 1]", "[ERROR] a.b").of("maven"),
     symptom(2, " failed", r"^> Task :\S+ FAILED|^:\S+ FAILED", "> Task :test FAILED", "FooTest > bar FAILED").of("gradle"),

@@ -1,9 +1,12 @@
 //! Linters and formatters of every language that have no family file of their own.
 
 use crate::failure::model::Category;
-use crate::failure::rule::{Family, Rule, cause, noise, symptom};
+use crate::failure::rule::{Family, Rule, cause, symptom};
 
-pub(super) const FAMILY: Family = Family { name: "lint", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "lint",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
     cause(8, "sc1|sc2|shellcheck", r"\b(?P<code>SC\d{4})\b", "^-- SC2086: Double quote to prevent globbing", "SC").of("shellcheck").is(Category::LintFormat),

@@ -60,11 +60,19 @@ mod tests {
                 let pattern = compile(rule.pattern);
                 let needs = |text: &str| {
                     let text = text.to_ascii_lowercase();
-                    rule.needs.split('|').any(|need| text.contains(&need.to_ascii_lowercase()))
+                    rule.needs
+                        .split('|')
+                        .any(|need| text.contains(&need.to_ascii_lowercase()))
                 };
                 let matches = |text: &str| needs(text) && pattern.is_match(text.as_bytes());
                 if !matches(rule.hit) || matches(rule.miss) {
-                    wrong.push((family.name, rule.pattern, needs(rule.hit), pattern.is_match(rule.hit.as_bytes()), matches(rule.miss)));
+                    wrong.push((
+                        family.name,
+                        rule.pattern,
+                        needs(rule.hit),
+                        pattern.is_match(rule.hit.as_bytes()),
+                        matches(rule.miss),
+                    ));
                 }
             }
         }

@@ -3,7 +3,10 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, symptom, test};
 
-pub(super) const FAMILY: Family = Family { name: "native", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "native",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
     cause(10, "error:", r"^\s*(?P<path>(?:[A-Za-z]:)?[\w./+@~-]+\.\w{1,5}):(?P<line>\d+)(?::\d+)?: (?:fatal )?error: (?P<message>.*)", "a/b.c:21:29: error: unknown type name 'fd_set'", "a.c:1:1: warning: x").of("cc").is(Category::BuildCompile),

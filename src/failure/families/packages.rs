@@ -3,7 +3,10 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, symptom};
 
-pub(super) const FAMILY: Family = Family { name: "packages", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "packages",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
     cause(9, "unable to locate package|has no installation candidate|unmet dependencies|held broken", r"E: (?:Unable to locate package|Package .* has no installation candidate)|unmet dependencies|held broken packages", "E: Unable to locate package foo", "package").of("apt").is(Category::Dependency),

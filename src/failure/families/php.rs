@@ -3,7 +3,10 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, symptom, test};
 
-pub(super) const FAMILY: Family = Family { name: "php", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "php",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
     cause(9, "php fatal|php parse|fatal error|parse error", r"(?:PHP )?(?P<code>Fatal error|Parse error|Catchable fatal error)(?:: |:\s+)(?P<message>.*?)(?: in (?P<path>/\S+\.php)(?: on line |:)(?P<line>\d+))?", "PHP Fatal error:  Uncaught Error: x in /a.php:3", "fatal errors").of("php"),

@@ -3,10 +3,13 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, summary, symptom, test};
 
-pub(super) const FAMILY: Family = Family { name: "python", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "python",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
-    cause(9, "error|exception|warning|exit|interrupt|failed|fail", r"^E\s+(?P<message>(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|Failed|Fail|NotFound|Timeout)\b(?::.*)?)$", "E       ValueError: bad", "E  x = 1").of("pytest"),
+    cause(9, "error|exception|warning|exit|interrupt|failed|fail", r"^E\s+(?P<message>(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|Failed|Fail|NotFound|Timeout)\b: ?\S.*)$", "E       ValueError: bad", "E  x = 1").of("pytest"),
     cause(8, "e  ", r"^E\s{2,}(?:assert |Failed: |AssertionError|\S.*(?:!=|==| is | in )).*", "E       assert 1 == 2", "E").of("pytest").is(Category::AssertionFailure),
     cause(7, "e  ", r"^E\s{3,}\S", "E       +  where 1 = f()", "E x").of("pytest"),
     test(8, "____", r"^_{3,} (?P<test>(?:ERROR (?:at|collecting) )?[^_\s].*?) _{3,}$", "_____ TestSetOps.test_isin _____", "______").of("pytest"),
@@ -14,10 +17,10 @@ const RULES: &[Rule] = &[
     cause(6, ".py:", r"^(?P<path>\S+\.py):(?P<line>\d+): (?P<message>\w*(?:Error|Exception|Failed|Warning))$", "tests/a.py:31: AssertionError", "a.py:3: in f").of("pytest"),
     summary(6, "failed", r"^=+ (?:.*, )?\d+ (?:failed|errors?)\b.* in .*=+$", "==== 1 failed, 3 passed in 0.5s ====", "=== 3 passed in 1s ==="),
     test(8, "fail: |error: ", r"^(?:FAIL|ERROR): (?P<test>[\w.]*[Tt]est\S*.*|\w+ \(.*\)|[\w.]+)$", "FAIL: test_x (a.b.TestC)", "ERROR: could not find it").of("unittest"),
-    cause(9, "error|exception|warning|exit|interrupt", r"^\s{0,3}(?P<message>(?:[\w]+\.)*[A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|Failure|NotFound|Timeout)(?::\s.*|:?))$", "ImportError: No module named 'cv2'", "Error: no module"),
-    cause(9, "assertionerror", r"^\s*AssertionError\b", "AssertionError: False is not true", "raises AssertionError").is(Category::AssertionFailure),
-    cause(9, "modulenotfounderror|no module named|importerror", r"(?:ModuleNotFoundError|ImportError): ", "ModuleNotFoundError: No module named 'x'", "import").is(Category::Dependency),
-    cause(9, "syntaxerror|indentationerror|taberror", r"(?:SyntaxError|IndentationError|TabError): ", "SyntaxError: invalid syntax", "syntax").is(Category::SyntaxError),
+    cause(9, "error|exception|warning|exit|interrupt", r"^\s{0,3}(?P<message>(?:[\w]+\.)*[A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|Failure|NotFound|Timeout): \S.*)$", "ImportError: No module named 'cv2'", "Error: no module"),
+    cause(8, "assertionerror", r"^\s*AssertionError\b", "AssertionError: False is not true", "raises AssertionError").is(Category::AssertionFailure),
+    cause(9, "modulenotfounderror|no module named|importerror", r"^(?:E\s+)?\s*(?:ModuleNotFoundError|ImportError): ", "ModuleNotFoundError: No module named 'x'", "import").is(Category::Dependency),
+    cause(9, "syntaxerror|indentationerror|taberror", r"^(?:E\s+)?\s*(?:SyntaxError|IndentationError|TabError): ", "SyntaxError: invalid syntax", "syntax").is(Category::SyntaxError),
     cause(9, "fatal python error", r"Fatal Python error: ", "Fatal Python error: Segmentation fault", "python").is(Category::Crash),
     cause(4, "file \"", r#"^\s+File "(?P<path>[^"]+)", line (?P<line>\d+)"#, "  File \"/w/a.py\", line 3, in f", "File a.py"),
     cause(9, "error:", r"^(?P<path>\S+\.pyi?):(?P<line>\d+)(?::\d+)?: error: (?P<message>.*?)(?:\s+\[(?P<code>[\w-]+)\])?$", "a.py:12: error: Incompatible types [assignment]", "a.py:12: note: x").of("mypy").is(Category::TypeError),
@@ -28,6 +31,7 @@ const RULES: &[Rule] = &[
     cause(7, "failed building wheel|subprocess-exited|failed to build", r"(?:Failed building wheel for|subprocess-exited-with-error|ERROR: Failed to build)", "  ERROR: Failed building wheel for x", "building wheel").of("pip").is(Category::Dependency),
     cause(9, "packagesnotfounderror|unsatisfiableerror|resolvepackagenotfound|libmambaunsat", r"(?:PackagesNotFoundError|UnsatisfiableError|ResolvePackageNotFound|LibMambaUnsatisfiableError)", "PackagesNotFoundError: The following packages", "packages").of("conda").is(Category::Dependency),
     cause(8, "improperlyconfigured|systemcheckerror", r"(?:ImproperlyConfigured|SystemCheckError)", "django.core.exceptions.ImproperlyConfigured: x", "configured").of("django").is(Category::Config),
+    symptom(4, "calledprocesserror|failed to import test module|subprocess", r"CalledProcessError: Command|ImportError: Failed to import test module|subprocess\.\w+Error: ", "subprocess.CalledProcessError: Command 'x' returned non-zero exit status 1.", "called"),
     symptom(3, "failed (", r"^FAILED \((?:failures|errors)=", "FAILED (failures=1)", "FAILED tests/a.py::b"),
     symptom(2, "invocationerror|command failed", r"InvocationError for command|^ERROR:\s+\w+: commands failed", "ERROR: InvocationError for command pytest", "invocation").of("tox"),
     noise("passed|skipped|xfail|xpass", r"(?:^|\s)(?:PASSED|SKIPPED|XFAIL|XPASS)\b", "tests/test_error.py::test_fail PASSED [ 10%]", "FAILED tests/a.py"),

@@ -3,7 +3,10 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, symptom, test};
 
-pub(super) const FAMILY: Family = Family { name: "ruby", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "ruby",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
     test(8, "rspec ", r"^rspec (?:'(?P<test>[^']+)'|(?P<path>\S+\.rb)(?::(?P<line>\d+))?)", "rspec ./spec/a_spec.rb:12 # A does b", "rspec ran").of("rspec"),

@@ -3,7 +3,10 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, symptom};
 
-pub(super) const FAMILY: Family = Family { name: "runner", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "runner",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
     cause(8, "operation was canceled|was cancelled|was canceled|has been canceled", r"The operation was cancell?ed|(?:job|run|build|workflow) (?:was|has been) cancell?ed|Canceling since a higher priority", "##[error]The operation was canceled.", "cancel").is(Category::Cancelled),
@@ -14,10 +17,10 @@ const RULES: &[Rule] = &[
     cause(9, "resource not accessible|bad credentials|must have admin|requires authentication", r"Resource not accessible by (?:integration|personal)|Bad credentials|HttpError: (?:Not Found|Forbidden)|Requires authentication", "HttpError: Resource not accessible by integration", "access").is(Category::PermissionAuth),
     cause(8, "invalid workflow|unrecognized named-value|unexpected value|template is not valid|unexpected input|input required", r"(?i)invalid workflow file|Unrecognized named-value|template is not valid|Input required and not supplied|is not a valid (?:version|input)|deprecated version of `actions", "Error: Input required and not supplied: token", "input").is(Category::Config),
     cause(8, "no space left", r"No space left on device|You are running out of disk space", "System.IO.IOException: No space left on device", "space").is(Category::DiskSpace),
-    cause(9, "[taskcluster:error]|task aborted", r"^\[taskcluster:error\] (?P<message>.*)", "[taskcluster:error] Task aborted - max run time exceeded", "[taskcluster] x").of("taskcluster"),
+    cause(9, "[taskcluster:error]|task aborted", r"^\[taskcluster:error\] (?P<message>[^e].*)", "[taskcluster:error] Task aborted - max run time exceeded", "[taskcluster] x").of("taskcluster"),
     cause(9, "artifact|cache", r"(?i)(?:failed to (?:restore|save|CreateArtifact|GetSignedArtifactURL)|Artifact not found|Unable to download artifact|no files were found with the provided path)", "Error: Unable to download artifact(s): Artifact not found for name: x", "artifact").is(Category::Infrastructure),
-    cause(10, "test-unexpected", r"TEST-UNEXPECTED-(?P<code>\w+) \| (?P<test>[^|]+?)(?: \| (?P<message>.*))?$", "TEST-UNEXPECTED-FAIL | a/b.html | expected 1", "TEST-PASS | a").of("mozharness"),
-    cause(10, "process-crash", r"PROCESS-CRASH \| (?P<message>.*)", "PROCESS-CRASH | application crashed [@ x]", "PROCESS").of("mozharness").is(Category::Crash),
+    cause(11, "test-unexpected", r"TEST-UNEXPECTED-(?P<code>\w+) \| (?P<test>[^|]+?)(?: \| (?P<message>.*))?$", "TEST-UNEXPECTED-FAIL | a/b.html | expected 1", "TEST-PASS | a").of("mozharness"),
+    cause(11, "process-crash", r"PROCESS-CRASH \| (?P<message>.*)", "PROCESS-CRASH | application crashed [@ x]", "PROCESS").of("mozharness").is(Category::Crash),
     cause(8, "moz_crash|moz_assert|assertion failure:", r"MOZ_CRASH\(|MOZ_ASSERT|Assertion failure: ", "Hit MOZ_CRASH(x) at a.cpp:3", "MOZ").of("mozharness").is(Category::Crash),
     symptom(1, "process completed with exit code|marked build as failure|finished: failure|script returned exit code|job failed: exit", r"Process completed with exit code|marked build as failure|^Finished: FAILURE|script returned exit code|Job failed: exit code|Child return code was", "##[error]Process completed with exit code 1.", "process"),
     symptom(1, "the command \"|exited with", r"^The command .* (?:failed and )?exited with \d+|^\S* exited with \d+\.$|Your build has been stopped|Your build exited with", "The command \"make\" exited with 2.", "command"),

@@ -3,7 +3,10 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, symptom, test};
 
-pub(super) const FAMILY: Family = Family { name: "rust", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "rust",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
     cause(10, "error[e", r"^\s*error\[(?P<code>E\d{4})\]: (?P<message>.+)", "error[E0425]: cannot find value `x` in this scope", "error: E0425").of("rustc").is(Category::BuildCompile),

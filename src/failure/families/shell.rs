@@ -3,7 +3,10 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, symptom, test};
 
-pub(super) const FAMILY: Family = Family { name: "shell", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "shell",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
     cause(9, "command not found", r"command not found|: not found$", "bash: foo: command not found", "found").is(Category::FileAccess),
@@ -32,6 +35,9 @@ const RULES: &[Rule] = &[
     cause(7, "ld.so|error while loading shared", r"error while loading shared libraries", "x: error while loading shared libraries: a.so", "loading").is(Category::Dependency),
     cause(7, "eval:|traceback", r"^\s+at (?P<path>/\S+|\S+\.\w+):(?P<line>\d+)(?::\d+)?$", "   at /w/a.js:3:5", "at home"),
     symptom(3, "usage:", r"^[Uu]sage: ", "usage: foo [-x]", "usage of"),
+    test(9, "dubious", r"^(?P<test>\S+) \.+ ?Dubious, test returned|^\s*Dubious, test returned", "t9502-x.sh ............ Dubious, test returned 1 (wstat 256, 0x100)", "dubious").of("prove").is(Category::AssertionFailure),
+    test(8, "subtests|failed test", r"Failed \d+/\d+ subtests|^\s*Failed tests?(?: number\(s\))?:\s+\d+", "Failed 1/20 subtests", "subtests").of("prove").is(Category::AssertionFailure),
+    symptom(2, "result: fail", r"^Result: FAIL", "Result: FAIL", "Result: PASS").of("prove"),
     noise("+ ", r"^\++ (?:set|export|echo|cd|source|\[|test|if|mkdir|rm|cp|mv|sudo|true|exit|local|return|trap|eval|shift|case)\b", "+ echo error", "+ ERROR! x"),
     noise("echo", r#"(?:^|\s)echo ["'-]|\|\| (?:exit|true|echo|fail)|&& exit"#, "  make || echo error", "an echo: error"),
 ];

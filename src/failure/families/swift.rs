@@ -3,7 +3,10 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, symptom, test};
 
-pub(super) const FAMILY: Family = Family { name: "swift", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "swift",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
     cause(9, "error: ", r"^(?P<path>/?\S+\.(?:swift|mm?)):(?P<line>\d+)(?::\d+)?: error: (?P<message>.*)", "/w/A.swift:3:5: error: cannot find 'x' in scope", "A.swift: note").of("swiftc").is(Category::BuildCompile),

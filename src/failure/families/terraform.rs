@@ -3,7 +3,10 @@
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, symptom};
 
-pub(super) const FAMILY: Family = Family { name: "terraform", rules: RULES };
+pub(super) const FAMILY: Family = Family {
+    name: "terraform",
+    rules: RULES,
+};
 
 const RULES: &[Rule] = &[
     cause(9, "error: ", r"^\s*(?:│|╷|\|)\s*Error: (?P<message>.*)", "│ Error: Invalid reference", "│ Warning: x").of("terraform").is(Category::Config),

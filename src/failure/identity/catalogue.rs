@@ -120,7 +120,7 @@ pub const CATALOGUE: &[Known] = &[
     ),
     machine(
         "max-run-time",
-        r"has exceeded the maximum execution time|the job (?:running on \S+ .*)?exceeded the maximum|maximum time limit for jobs|job execution.*timed? ?out|task timeout after|exceeded.*max(?:imum)? ?run ?time",
+        r"has exceeded the maximum execution time|the job (?:running on \S+ .*)?exceeded the maximum|maximum time limit for jobs|job execution.*timed? ?out|task timeout after|max(?:imum)? ?run ?time exceeded",
         "The job running on runner X has exceeded the maximum execution time of 360 minutes.",
         "maximum of 3 values",
     ),
@@ -147,12 +147,6 @@ pub const CATALOGUE: &[Known] = &[
         r"host key verification failed|no \w+ host key is known",
         "Host key verification failed.",
         "host key accepted",
-    ),
-    peer(
-        "git-fetch",
-        r"rpc failed; (?:curl|http|result)|the remote end hung up unexpectedly|early eof|fetch-pack: unexpected disconnect|error fetching remote repo|could not read from remote repository|unable to access '(?:https?|git|ssh)",
-        "error: RPC failed; curl 56 GnuTLS recv error",
-        "remote: counting objects",
     ),
     peer(
         "dns",
@@ -196,6 +190,12 @@ pub const CATALOGUE: &[Known] = &[
         "manifest for node:99 not found: manifest unknown",
         "manifest.json is not valid",
     ),
+    peer(
+        "git-fetch",
+        r"rpc failed; (?:curl|http|result)|the remote end hung up unexpectedly|early eof|fetch-pack: unexpected disconnect|error fetching remote repo|could not read from remote repository|unable to access '(?:https?|git|ssh)",
+        "error: RPC failed; curl 56 GnuTLS recv error",
+        "remote: counting objects",
+    ),
 ];
 
 static SET: LazyLock<RegexSet> = LazyLock::new(|| {
@@ -214,6 +214,19 @@ pub fn find(line: &str) -> Option<&'static Known> {
         .into_iter()
         .next()
         .and_then(|index| CATALOGUE.get(index))
+}
+
+/// The place of an entry in the catalogue: a lower one is more specific.
+pub fn rank(known: &Known) -> usize {
+    CATALOGUE
+        .iter()
+        .position(|other| other.name == known.name)
+        .unwrap_or(CATALOGUE.len())
+}
+
+/// Whether a code is the name of an entry of the catalogue.
+pub fn is_infrastructure(code: &str) -> bool {
+    CATALOGUE.iter().any(|known| known.name == code)
 }
 
 /// The host a line names, for signatures bound to a peer.

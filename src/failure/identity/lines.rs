@@ -21,6 +21,7 @@ pub struct Key {
 
 /// Kinds of lines: what they are worth, and the pattern, matched against the masked message.
 const KINDS: &[(i32, &str)] = &[
+    (9, r"^summary: \w+sanitizer: "),
     // A typed error with a message.
     (
         8,
@@ -35,6 +36,7 @@ const KINDS: &[(i32, &str)] = &[
         6,
         r"\b(?:cannot|can't|could ?n[o']t|unable to|failed to|unexpected|undefined|unresolved|unknown|no such|not found|does ?n[o']t exist|does not|is not|are not|not a|missing|invalid|illegal|duplicate|mismatch(?:ed)?|refused|denied|forbidden|unauthorized|timed out|timeout|exceeded|conflict|unsupported|incompatible|required|out of|overfull|deprecated|not allowed|not defined|not in scope|killed|aborted|disconnected|ambiguous|unused|too (?:many|few|long|large|wide)|must (?:be|not|have)|should|wanted|rejected|corrupt(?:ed)?|unreachable|no version|no \w+ found|did ?n[o']t|was ?n[o']t)\b",
     ),
+    (5, r"^(?:peer |dev |optional )?\S+@\S+ from \S+@"),
     (
         4,
         r"\b(?:error|exception|failed|failure|fatal|bad|wrong|crash(?:ed)?|leak(?:ed)?)\b",
@@ -43,14 +45,10 @@ const KINDS: &[(i32, &str)] = &[
         3,
         r"\b(?:expected|actual|assert\w*|got|but was|received|to equal|to be|!==?|differs?|different)\b",
     ),
-    (
-        -3,
-        r"^(?:expected|actual|received|got|left|right|code|diff|input|stdout|stderr|want|have)\b ?[:=(]",
-    ),
     // Consequences, counts and wrappers.
     (
         -9,
-        r"exit(?:ed)? (?:with )?(?:code|status)|exitcode|^make(?:\[<n>\])?: |^gmake|elifecycle|build failed|^failed$|^fail$|^errors?$|^failures?:?$|^failed tests:?|^tests in error|^results?:|^tests run:|^total time|^ran <n>|<n> (?:failed|passed|failing|passing|failure|error|test|problem|warning)|^test result|^finished|^summary|previous error|^command .{0,80} (?:failed|exited)|^the command|^compilation error|^compilation failed|^error:?$|^failure:?$|^rake aborted|^aborting|^process completed|^execution failed for|^what went wrong|^severity|^duration_ms|^generatedmessage|^operator|^code: 'err_|complete log of this run|^stack: |^flaky|^run <n>|^npm verbose|warnings? generated|error generated|mvn <goals>|re-run maven",
+        r"exit(?:ed)? (?:with )?(?:code|status)|exitcode|^make(?:\[<n>\])?: |^gmake|elifecycle|build failed|^failed$|^fail$|^errors?$|^failures?:?$|^failed tests:?|^tests in error|^results?:|^tests run:|^total time|^ran <n>|<n> (?:failed|passed|failing|passing|failure|error|test|problem|warning)|^test result|^finished|^summary:?$|previous error|^command .{0,80} (?:failed|exited)|^the command|^compilation error|^compilation failed|^error:?$|^failure:?$|^rake aborted|^aborting|^process completed|^execution failed for|^what went wrong|^severity|^duration_ms|^generatedmessage|^operator|^code: 'err_|complete log of this run|^stack: |^flaky|\bskipp(?:ed|ing)\b|^ok\b|\.\. ?ok\b|\bpass(?:ed|ing)?$|^run <n>|^npm verbose|warnings? generated|error generated|mvn <goals>|re-run maven|did not complete successfully|there are test failures|^could not resolve all (?:files|dependencies|artifacts|task)|^(?:error message|stack ?trace|standard (?:output|error)|captured .{0,30}|message|output|traceback|hint|reason):?$|^failures?:? in|found <n> error|one or more (?:tests|errors)|^an error occurred|^npm err|^time elapsed|^\[info\]$|unable to resolve dependency tree|^could not resolve dependency:?$",
     ),
     (
         -6,
@@ -63,7 +61,7 @@ const KINDS: &[(i32, &str)] = &[
     ),
     (
         -4,
-        r"^(?:in file included from|from |at |in function |while |-->|\S+:$)",
+        r"^(?:in file included from|from |at:? |in function |while |-->|\S+:$)|^\$ |^/[/*]|\*/$|^\([a-z-]+\*? [(\w]",
     ),
 ];
 
@@ -75,8 +73,8 @@ static KIND_SET: LazyLock<RegexSet> = LazyLock::new(|| {
 /// Decoration before the message: level, tool, bullet, time.
 static DECORATION: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = concat!(
-        r"^(?:\s+|nl\b|##\[\w+\]|::error[^:]*::|E\s+|[>|*•●✖✕×✗✘x+-]\s+|(?i)\[?(?:error|fatal|severe|warn(?:ing)?|info|err!|fail(?:ed)?)\]?(?:\s*[:\]]\s*|\s+-\s+)",
-        r"|npm (?:ERR!|error)\s|<time>[:,\]]?|\[<time>\]|\[<n>\]|<n>[\])]?\s|\[?<n>[\]:]\s|\[(?:<time>|<n>|[a-z]{1,12})\]\s|uncaught\s|unhandled\s|(?:fatal\s+)?error\s?:\s)",
+        r"^(?:\s+|nl\b|\.{2,}[.FEIRSUWsx]*\s*|##\[\w+\]|::error[^:]*::|E\s+|[>|*•●✖✕×✗✘x+-]\s+|(?i)\[?(?:error|fatal|severe|warn(?:ing)?|info|err!|fail(?:ed)?)\]?(?:\s*[:\]]\s*|\s+-\s+)",
+        r"|npm (?:ERR!|error)\s|<time>[:,\]]?|\[<time>\]|\[<n>\]|<n>[\])]?\s|\[?<n>[\]:]\s|\[(?:<time>|<n>|[a-z]{1,12})\]\s|\[\w+ <time>\]|<time>?\s*(?:info|warning|error)\s+-\s|[a-z][\w-]*[-_](?:\d+|<n>)\s+\|\s|uncaught\s|unhandled\s|(?:fatal\s+)?error\s?:\s)",
     );
     Regex::new(pattern).expect("a valid pattern")
 });
@@ -87,8 +85,26 @@ static PLACE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a valid pattern")
 });
 
+/// A line of code that is one call, and the calls whose argument is a message.
+static CALL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[\w.:]+!?\(.*\)[;,]?$").expect("a valid pattern"));
+static CALL_THAT_TELLS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^(?:signal|error|throw|raise|die|fail|panic|exit|abort)").expect("a valid pattern"));
+
+/// The thread is the test or a number: it is not part of the message.
+static PANIC: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^thread '[^']*' (?:\(<n>\) )?panicked at").expect("a valid pattern"));
+
 static LEVEL_INSIDE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)(^|: ?| )(?:fatal +)?error ?: +").expect("a valid pattern"));
+
+/// A place and a level, or a typed error, with nothing said yet: the message is on the next line.
+static HEADING: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:[\w@.+-]+\.\w+: ?(?:warning:?|error:?)?|(?:fatal )?(?:warning|reason|message|cause)|(?:[a-z_$][\w$]*[.:]{1,2})*[a-z_$][\w$]*(?:error|exception)):?$")
+        .expect("a valid pattern")
+});
+
+/// Characters of a message, at most.
+const MAX_MESSAGE: usize = 300;
 
 /// The stable message of a line: masked, without decoration, in lower case.
 pub fn message(line: &str) -> String {
@@ -101,29 +117,67 @@ pub fn message(line: &str) -> String {
         }
         rest = next;
     }
-    let placed = PLACE.replace(rest, "$1: ");
+    let rest = PANIC.replace(rest, "panicked at");
+    let placed = PLACE.replace(&rest, "$1: ");
     let leveled = LEVEL_INSIDE.replace(&placed, "$1");
-    let mut text = leveled.trim().to_lowercase();
-    if text.chars().count() > 300 {
-        text = text.chars().take(300).collect();
-    }
-    text
+    let plain = ASIDE.replace_all(&leveled, "");
+    ASSERTION
+        .replace(&plain.trim().to_lowercase(), "$1")
+        .chars()
+        .take(MAX_MESSAGE)
+        .collect()
 }
+
+/// A value that was compared, on a line of its own: it changes with every run.
+static VALUE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:expected|actual|received|got|left|right|code|diff|input|stdout|stderr|want|have)\b ?[:=(]")
+        .expect("a valid pattern")
+});
+
+/// Asides that differ between versions of a tool.
+static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r" \(from (?:[^()]|\([^()]*\))*\)| \[[\w.-]+\.(?:vcx|cs|fs)proj\]").expect("a valid pattern")
+});
+
+/// The type of a failed assertion: reporters print it or not.
+static ASSERTION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:[\w.$]*\.)?(?:assertionerror|assertionfailederror|comparisonfailure|assertionexception|expectationnotmeterror)(?: \[err_assertion\])?: (\S)")
+        .expect("a valid pattern")
+});
+
+static IS_ASSERTION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:^|[\s.])(?:AssertionError|AssertionFailedError|ComparisonFailure|AssertionException)(?: \[ERR_ASSERTION\])?: \S").expect("a valid pattern")
+});
 
 /// The messages among some lines, best first; lines of equal worth in the order given. Frames, repeated lines and empty ones are left out.
 pub fn rank(lines: &[&str]) -> Vec<Key> {
     let mut keys: Vec<Key> = Vec::new();
+    let mut heading: Option<String> = None;
+    let mut push = |line: &str, text: String| {
+        if !text.is_empty() && keys.iter().all(|key| key.text != text) {
+            let (score, words) = (score(line, &text), telling_words(&text));
+            keys.push(Key { text, score, words });
+        }
+    };
     for line in lines {
         if line.trim().is_empty() || frames::is_frame(line) {
             continue;
         }
+        // What a line says after the name of a test is a message of its own.
+        let said = names::announced(line).map_or(*line, |(_, rest)| {
+            rest.trim_start_matches([' ', ':', '-', '|', '>', ')'])
+        });
+        let telling = telling_words(&said.to_lowercase()) > 0;
+        let line = if telling { said } else { line };
         let text = message(line);
-        if text.is_empty() || keys.iter().any(|key| key.text == text) {
-            continue;
+        match heading.take() {
+            Some(above) => push(line, format!("{above} {text}").chars().take(MAX_MESSAGE).collect()),
+            None if HEADING.is_match(&text) => heading = Some(text),
+            None => push(line, text),
         }
-        let score = score(line, &text);
-        let words = telling_words(&text);
-        keys.push(Key { text, score, words });
+    }
+    if let Some(above) = heading {
+        push(&above, above.clone());
     }
     keys.sort_by_key(|key| std::cmp::Reverse(key.score));
     keys
@@ -139,68 +193,32 @@ fn score(line: &str, text: &str) -> i32 {
             None => {}
         }
     }
+    if IS_ASSERTION.is_match(line) {
+        (good, bad) = (8, 0);
+    }
     let words = telling_words(text);
     let heading = if names::test_in(line).is_some() { -4 } else { 0 };
     let code = if names::code_in(line).is_some() { 2 } else { 0 };
+    let call = if CALL.is_match(text) && !CALL_THAT_TELLS.is_match(text) {
+        -5
+    } else {
+        0
+    };
     let thin = if words == 0 { -3 } else { 0 };
-    good + bad + heading + code + thin
+    let value = if VALUE.is_match(text) && !text.contains(" but ") {
+        -8
+    } else {
+        0
+    };
+    let warning = if WARNING.is_match(line) { -3 } else { 0 };
+    good + bad + heading + code + call + thin + value + warning
 }
 
+static WARNING: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)^\W*(?:level=)?warn(?:ing)?\b").expect("a valid pattern"));
+
 /// Words of an error message that say nothing about which error it is.
-const EMPTY_WORDS: &[&str] = &[
-    "the",
-    "and",
-    "not",
-    "for",
-    "with",
-    "was",
-    "but",
-    "error",
-    "errors",
-    "failed",
-    "failure",
-    "fail",
-    "exception",
-    "assertionerror",
-    "assertion",
-    "err_assertion",
-    "expected",
-    "actual",
-    "value",
-    "values",
-    "true",
-    "false",
-    "test",
-    "tests",
-    "got",
-    "received",
-    "should",
-    "equal",
-    "equals",
-    "strictly",
-    "assert",
-    "runtimeexception",
-    "java",
-    "lang",
-    "org",
-    "junit",
-    "code",
-    "time",
-    "line",
-    "null",
-    "none",
-    "that",
-    "this",
-    "are",
-    "has",
-    "have",
-    "did",
-    "does",
-    "didn",
-    "wasn",
-    "from",
-    "fatal",
-];
+const EMPTY_WORDS: &str = "the and not for with was but error errors failed failure fail exception assertionerror assertion err_assertion expected actual value values true false test tests got received should equal equals strictly assert runtimeexception java lang org junit code time line null none that this are has have did does didn wasn from fatal";
 
 fn telling_words(text: &str) -> usize {
     let mut seen: Vec<&str> = Vec::new();
@@ -209,7 +227,7 @@ fn telling_words(text: &str) -> usize {
             && word.chars().any(char::is_alphabetic)
             && word != "tmp"
             && word != "time"
-            && !EMPTY_WORDS.contains(&word)
+            && !EMPTY_WORDS.split(' ').any(|empty| empty == word)
             && !seen.contains(&word)
         {
             seen.push(word);

@@ -12,11 +12,12 @@ mod names;
 
 use sha2::{Digest, Sha256};
 
-pub use catalogue::{CATALOGUE, Known, Scope};
+pub use catalogue::{CATALOGUE, Known, Scope, is_infrastructure};
 pub use lines::{Key, message};
 pub use names::{code_in, test_id, test_in};
 
 use super::frames;
+use super::mask::clean_line;
 use super::model::Signature;
 use crate::ids::Fingerprint;
 
@@ -42,9 +43,15 @@ const MAX_LINES: usize = 8;
 
 /// Names a failure.
 pub fn identify(evidence: &Evidence<'_>) -> (Fingerprint, Signature) {
+    let cleaned: Vec<String> = evidence.decisive.iter().map(|line| clean_line(line)).collect();
+    let cleaned: Vec<&str> = cleaned.iter().map(String::as_str).collect();
+    let evidence = &Evidence {
+        decisive: &cleaned,
+        ..*evidence
+    };
     let ranked = lines::rank(evidence.decisive);
     let tests = test_ids(evidence);
-    let known = infrastructure(evidence.decisive);
+    let known = infrastructure(evidence.decisive, &ranked);
     let code = match known {
         Some((known, _)) => Some(known.name.to_owned()),
         None => evidence
@@ -94,27 +101,38 @@ pub fn identify(evidence: &Evidence<'_>) -> (Fingerprint, Signature) {
     (fingerprint, Signature { lines, code })
 }
 
+/// The failing tests that lines announce, as the tool writes them, each once.
+pub fn tests_in(lines: &[&str]) -> Vec<String> {
+    let mut tests: Vec<String> = Vec::new();
+    for name in lines.iter().filter_map(|line| test_in(&clean_line(line))) {
+        if !tests.contains(&name) {
+            tests.push(name);
+        }
+    }
+    tests
+}
+
 /// The tests of the identity: sorted, without parameters; none when so many fail that they say nothing.
 fn test_ids(evidence: &Evidence<'_>) -> Vec<String> {
     let mut tests: Vec<String> = evidence.tests.iter().map(|name| test_id(name)).collect();
     if tests.is_empty() {
-        tests = evidence
-            .decisive
-            .iter()
-            .filter_map(|line| test_in(line))
-            .map(|name| test_id(&name))
-            .collect();
+        tests = tests_in(evidence.decisive).iter().map(|name| test_id(name)).collect();
     }
     tests.sort();
     tests.dedup();
     if tests.len() > MAX_TESTS { Vec::new() } else { tests }
 }
 
-fn infrastructure<'a>(lines: &[&'a str]) -> Option<(&'static Known, &'a str)> {
-    lines
+/// The catalogue's name of this failure. A machine that gave up explains everything after it, wherever it stands; a peer must be what the
+/// best messages are about.
+fn infrastructure<'a>(lines: &[&'a str], ranked: &[lines::Key]) -> Option<(&'static Known, &'a str)> {
+    let best: Vec<&str> = ranked.iter().take(3).map(|key| key.text.as_str()).collect();
+    let concerned = |known: &Known, line: &str| known.scope == Scope::Machine || best.contains(&message(line).as_str());
+    let found = lines
         .iter()
-        .take(40)
-        .find_map(|line| catalogue::find(line).map(|known| (known, *line)))
+        .filter_map(|line| catalogue::find(line).map(|known| (known, *line)));
+    let concerned = found.filter(|(known, line)| concerned(known, line));
+    concerned.take(8).min_by_key(|(known, _)| catalogue::rank(known))
 }
 
 fn first_code(lines: &[&str]) -> Option<String> {

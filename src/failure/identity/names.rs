@@ -2,43 +2,61 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Regex, RegexSet};
 
 use crate::failure::mask::mask_line;
 
 /// How frameworks announce a failing test: a name for tests, and a pattern whose groups `id` (and `in`, the class or file) name it.
 const SHAPES: &[(&str, &str)] = &[
-    ("go", r"^\s*--- FAIL: (?P<id>\S+)"),
+    ("go", r"^\s*(?:--- FAIL: (?P<id>\S+)|FAIL: (?P<short>\S+) \(\d)"),
     (
         "tap",
         r"^\s*not ok \d+ (?:- )?(?P<id>\S.*?)(?: # (?:time|TODO|SKIP).*)?$",
     ),
-    ("pytest, summary", r"^\s*(?:FAILED|ERROR) (?P<id>\S+::\S+)"),
+    (
+        "pytest, summary",
+        r"^\s*(?:FAILED|ERROR) (?:\[[\d.]+s\] )?(?P<id>\S+::\S+)",
+    ),
     (
         "pytest, heading",
-        r"^_{4,} (?:ERROR at (?:setup|teardown) of )?(?P<id>[\w.\[\]-]+) _{4,}$",
+        r"^_{4,} (?:ERROR at (?:setup|teardown) of |ERROR collecting )?(?P<id>\w.*?) _{4,}$",
+    ),
+    (
+        "pytest, import",
+        r"^ImportError while importing test module '(?P<id>[^']+)'",
     ),
     (
         "unittest",
-        r"^(?:FAIL|ERROR): (?P<id>\w[\w.]*)(?: \((?P<in>[\w.]+)\))?$",
+        r"^(?:FAIL|ERROR): (?P<id>\w[\w.]*)(?: \((?P<in>[A-Za-z_][\w.]*)\))?$",
     ),
     ("rust", r"^test (?P<id>\S+) \.\.\. FAILED$"),
     (
         "rust, panic",
-        r"^thread '(?P<id>[\w:]+::[\w:]+)' (?:\(\d+\) )?panicked at",
+        r"^thread '(?P<id>[a-z_][\w:]*)' (?:\(\d+\) )?panicked at",
     ),
     (
         "nextest",
         r"^\s*(?:FAIL|SIGABRT|SIGSEGV|TIMEOUT) \[[^\]]*\] (?:\([^)]*\) )?(?P<in>\S+) (?P<id>\S+)$",
     ),
+    (
+        "ant",
+        r"^\s*(?:\[junit\]\s+)?Testcase: (?P<id>\w+)(?:\((?P<in>[\w.$]+)\))?:?\s+(?:FAILED|Caused an ERROR)",
+    ),
+    (
+        "junit console",
+        r"^\s*JUnit (?:Jupiter|Vintage):(?P<in>[\w$]+):(?P<id>\w+)",
+    ),
+    ("rust, output", r"^---- (?P<id>\S+) std(?:out|err) ----$"),
+    ("scalatest", r"^\s*(?:\[info\]\s+)?- (?P<id>.+?) \*\*\* FAILED \*\*\*"),
+    ("pester", r"^\s*\[-\] (?P<id>.+?)(?: \d+(?:\.\d+)?m?s.*)?$"),
     ("gradle", r"^(?P<in>[\w.$]+) > (?P<id>.+?) FAILED$"),
     (
         "surefire",
-        r"^\s*(?:\[ERROR\]\s+)?(?P<id>[\w$]+)\((?P<in>[\w.$]+)\)(?:\s|:|$)",
+        r"^\s*(?:\[ERROR\]\s+)?(?P<id>[a-z_]\w*)\((?P<in>(?:\w+\.)*[A-Z][\w$]*)\)(?:\s|:|$)",
     ),
     (
         "surefire, short",
-        r"^\s*(?:\[ERROR\]\s+)?(?P<in>(?:[a-z]\w*\.)*[A-Z][\w$]*)[.#](?P<id>[a-z_]\w*)(?::\d+)?(?:->\S+)?(?: |$)",
+        r"^\s*(?:\[ERROR\]\s+)?(?P<in>(?:[a-z]\w*\.)*[A-Z]\w*(?:Test|Tests|IT|Spec|Case|Suite)|(?:[a-z]\w*\.)*(?:Test|IT)[A-Z]\w*)[.#](?P<id>[a-z_]\w*)(?::\d+)?(?:->\S+)?(?: |$)",
     ),
     (
         "minitest",
@@ -77,14 +95,20 @@ const SHAPES: &[(&str, &str)] = &[
     ),
     (
         "perl",
-        r"^\s*(?:\[[\d:]+\] )?(?P<id>\S+\.(?:t|sh|pl)) \.{2,} ?(?:Dubious|Failed|\d)",
+        r"^\s*(?:\[[\d:]+\] )?(?P<id>\S+\.(?:t|sh|pl)) \.{2,}\s*(?:Dubious|Failed|\d|$)",
     ),
     ("common test", r"^(?P<in>\w+_SUITE):(?P<id>\w+) failed"),
     ("vim", r"^\s*Found errors in (?P<id>Test\w+)\(\)"),
     ("mozilla", r"TEST-UNEXPECTED-\w+ \| (?P<id>[^|]+?) \|"),
 ];
 
-static COMPILED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+/// All patterns at once say which one to look at: most lines announce no test.
+static ANY: LazyLock<RegexSet> = LazyLock::new(|| {
+    RegexSet::new(SHAPES.iter().map(|(_, pattern)| pattern))
+        .expect("the patterns of the list are valid, a test compiles them")
+});
+
+static EACH: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let compile = |(_, pattern): &(&str, &str)| {
         Regex::new(pattern).expect("the patterns of the list are valid, a test compiles them")
     };
@@ -95,31 +119,47 @@ static CODE: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = concat!(
         r"\berror\[(?P<rust>E\d{4})\]|\berror:? (?P<plain>[A-Z]{1,6}\d{2,5})\b|\b(?P<node>ERR_[A-Z_]{3,})\b|\b(?P<shell>SC\d{4})\b",
         r"|^\S+:\d+:(?:\d+:)? (?P<lint>[A-Z]{1,3}\d{3,4})\b|\[(?P<bracket>[a-z]+(?:[-/][a-z]+)+|[a-z]+-[a-z-]+)\]$|\s\((?P<paren>[a-z]+(?:-[a-z]+)+)\)$",
-        r"|\b(?P<vim>E\d{2,4}): ",
+        r"|\b(?P<vim>E\d{2,4}): |\b(?P<markdown>MD\d{3})/|\b[CWEF]: (?:\[\w+\] )?(?P<cop>[A-Z]\w+/\w+):",
     );
     Regex::new(pattern).expect("a valid pattern")
 });
 
 /// The failing test a line announces, if it does.
 pub fn test_in(line: &str) -> Option<String> {
+    announced(line).map(|(name, _)| name)
+}
+
+/// The failing test a line announces, and what the line says after it.
+pub fn announced(line: &str) -> Option<(String, &str)> {
     if line.len() > 600 {
         return None;
     }
-    let found = COMPILED.iter().find_map(|shape| shape.captures(line))?;
-    let id = found.name("id")?.as_str();
+    let shape = ANY.matches(line).into_iter().next()?;
+    let found = EACH.get(shape)?.captures(line)?;
+    let id = found.name("id").or_else(|| found.name("short"))?.as_str();
+    if matches!(id, "main" | "tokio-runtime-worker") {
+        return None;
+    }
     let class = found.name("in").map(|part| part.as_str());
     let name = class.map_or_else(|| id.to_owned(), |class| format!("{class} {id}"));
-    (name.chars().any(char::is_alphabetic)).then_some(name)
+    let rest = line.get(found.get(0)?.end()..).unwrap_or_default();
+    name.chars().any(char::is_alphabetic).then_some((name, rest))
 }
 
-/// A test's name without what changes: parameters in brackets, timings, numbering, white space.
+/// A test's name without what changes or what only some reporters print: parameters, timings, numbering, the file or package of its class.
 pub fn test_id(name: &str) -> String {
     static NOISE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\s*\[[^\]]*\]|\s*\(\d[^)]*\)|\s*\b\d+(?:\.\d+)? ?m?s$|^\s*\d+\)\s+").expect("a valid pattern")
+        Regex::new(r"\s*\[[^\]]*\]|\s*\(\d[^)]*\)|\s*\b\d+(?:\.\d+)? ?m?s$|^\s*\d+\)\s+|\(.*\)$")
+            .expect("a valid pattern")
     });
+    static HOLDER: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^\S+\.py::|\b(?:[a-z_]\w*\.)+([A-Z]\w*)").expect("a valid pattern"));
+    static JOINT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"::|#|\s+").expect("a valid pattern"));
     let plain = NOISE.replace_all(name, "");
     let plain = if plain.trim().is_empty() { name } else { plain.as_ref() };
-    mask_line(plain.trim_end_matches([':', ' '])).to_lowercase()
+    let plain = mask_line(plain.trim().trim_end_matches([':', ' ']));
+    let plain = HOLDER.replace_all(&plain, "$1");
+    JOINT.replace_all(plain.trim(), ".").to_lowercase()
 }
 
 /// The rule or error code a line carries.
@@ -183,6 +223,14 @@ mod tests {
             "[12:45:05] t9502-gitweb.sh ............ Dubious, test returned 1",
             Some("t9502-gitweb.sh"),
         );
+        check(
+            "    [junit] Testcase: evicts(org.acme.CacheTest):\tFAILED",
+            Some("org.acme.CacheTest evicts"),
+        );
+        check("---- store::opens stdout ----", Some("store::opens"));
+        check("[info] - evicts the oldest *** FAILED ***", Some("evicts the oldest"));
+        check("  [-] evicts the oldest 54ms", Some("evicts the oldest"));
+        check("FAIL: TestEvicts (0.02s)", Some("TestEvicts"));
         check("cache_SUITE:evicts failed on line 195", Some("cache_SUITE evicts"));
     }
 
@@ -193,8 +241,11 @@ mod tests {
             "FAILED (errors=1)",
             "Error: boom",
             "1) 2) 3)",
+            "thread 'main' panicked at src/main.rs:1:2",
             "ok 12 parses",
             "test result: FAILED. 1 passed",
+            "  CMakeLists.txt:46 (include)",
+            "        XCTAssertTrue(error.isInvalidUrl)",
             "java.lang.Error: x",
         ] {
             check(line, None);
@@ -209,7 +260,22 @@ mod tests {
             "tests/test_a.py::test_b (0.3s)",
             "1) tests/test_a.py::test_b",
         ] {
-            assert_eq!(test_id(name), "tests/test_a.py::test_b");
+            assert_eq!(test_id(name), "test_b");
+        }
+    }
+
+    #[test]
+    fn a_test_has_one_id_in_all_reports_of_its_framework() {
+        for (one, other) in [
+            ("tests/test_a.py::TestStore::test_open[3-x]", "TestStore.test_open"),
+            ("org.acme.CacheTest evicts", "CacheTest evicts"),
+            ("org.acme.CacheTest.evicts()", "CacheTest#evicts"),
+            (
+                "Acme.Tests.CartTests.Rounds(culture: \"de\")",
+                "Acme.Tests.CartTests.Rounds(culture: \"fr\")",
+            ),
+        ] {
+            assert_eq!(test_id(one), test_id(other), "{one:?} {other:?}");
         }
     }
 

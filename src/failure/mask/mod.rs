@@ -78,6 +78,19 @@ pub fn mask_line(line: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Takes terminal colours, the time stamp at the start and the line end off a line; the rest stays as it is.
+pub fn clean_line(line: &str) -> String {
+    static STAMP: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]? ?")
+            .expect("a valid pattern")
+    });
+    let line = clip(line.trim_end());
+    let plain = COMPILED
+        .first()
+        .map_or(Cow::Borrowed(line), |colours| colours.apply(line));
+    STAMP.replace(&plain, "").into_owned()
+}
+
 impl Compiled {
     fn apply<'t>(&self, text: &'t str) -> Cow<'t, str> {
         match self.replacement {

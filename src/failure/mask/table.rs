@@ -7,7 +7,7 @@ use super::{Mask, Replacement, reduce_path};
 pub const MASKS: &[Mask] = &[
     Mask {
         name: "terminal colours",
-        pattern: r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\[(?:[0-9]{1,3};)*[0-9]{1,3}m",
+        pattern: r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\[(?:[0-9]{1,3};)*[0-9]{1,3}m|\[[0-2]?K|^\s*\[m",
         replacement: Replacement::Text(""),
         masked: ("\u{1b}[1;31merror\u{1b}[0m: \u{1b}[Kstop", "error: stop"),
         kept: "values[m] mismatch",
@@ -69,7 +69,7 @@ pub const MASKS: &[Mask] = &[
     },
     Mask {
         name: "duration",
-        pattern: r"(?i)\b\d+(?:[.,]\d+)*\s?(?:ns|µs|us|ms|msecs?|millis|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?)\b(?:[ ,]*(?:and )?\d+(?:\.\d+)?\s?(?:ms|s|secs?|seconds?|m|mins?|minutes?)\b)*",
+        pattern: r"(?i)\b(?:\d+[dhm])+\d+(?:\.\d+)?m?s?\b|\b\d+(?:[.,]\d+)*\s?(?:ns|µs|us|ms|msecs?|millis|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?)\b(?:[ ,]*(?:and )?\d+(?:\.\d+)?\s?(?:ms|s|secs?|seconds?|m|mins?|minutes?)\b)*",
         replacement: Replacement::Text("<time>"),
         masked: (
             "timed out after 1m 30s (2.62 seconds)",
@@ -247,7 +247,7 @@ pub const MASKS: &[Mask] = &[
             r"(?P<keep>(?i:\b(?:exit(?:ed|s)?(?: with)?(?: (?:code|status|value))?|exitcode|status(?:[ _]code)?|http(?:/\d(?:\.\d)?)?|signal|errno|os error|(?:error|response|return|returncode|curl) ?(?:code)?|returned (?:an? )?(?:error|exit code|status)?|code)[:=]*[ (]*(?:code[:= ]+)?-?\d+\b)",
             r"|\b[45]\d\d (?:Bad|Unauthorized|Forbidden|Not|Method|Request|Conflict|Gone|Too|Internal|Service|Gateway|Client|Server|Proxy|Unprocessable)\b",
             r"|\b[A-Z]{2,}-\d+\b)",
-            r"|\b\d[\d.,_]*(?:[kKMG]i?B|[eE][-+]?\d+)?(?:pt|px|em|x|k|K|M|G|Mi|Gi|th|st|nd|rd)?\b",
+            r"|\b\d+(?:[.,_]\d+)*(?:[kKMG]i?B|[eE][-+]?\d+)?(?:pt|px|em|x|k|K|M|G|Mi|Gi|th|st|nd|rd)?\b",
         ),
         replacement: Replacement::Text("<n>"),
         masked: ("Ran 1,204 tests by pid 4711", "Ran <n> test by pid <n>"),

@@ -19,12 +19,26 @@ const MAX_REPORT: u64 = 4 << 20;
 const ABILITIES: &str = "report-status side-band-64k atomic ofs-delta object-format=sha1";
 
 pub(super) fn push(wire: &Arc<Wire>, push: Push<'_>) -> Result<PushOutcome, Error> {
+    wire.count_push();
+    let report = match send(wire, push)? {
+        Ok(report) => report,
+        Err(reason) => return Ok(PushOutcome::Unknown(reason)),
+    };
+    let outcome = report.outcome(push.updates);
+    let lost = report.lost(push.updates);
+    if !lost.is_empty() {
+        put_back(wire, &lost);
+    }
+    Ok(outcome)
+}
+
+/// One exchange; the inner error says why nobody knows what became of it.
+fn send(wire: &Arc<Wire>, push: Push<'_>) -> Result<Result<Report, String>, Error> {
     let mut body = commands(push.updates);
     if push.updates.iter().any(|update| update.new.is_some()) {
         let pack = pack::write(push.objects).map_err(|error| Error::Scratch(error.to_string()))?;
         body.extend_from_slice(&pack);
     }
-    wire.count_push();
     let answer = wire.send(&Request {
         path: "/git-receive-pack",
         body: Some(&body),
@@ -34,18 +48,29 @@ pub(super) fn push(wire: &Arc<Wire>, push: Push<'_>) -> Result<PushOutcome, Erro
         repeat: Repeat::Never,
         permission: "contents: write",
     });
-    let answer = match answer {
-        Ok(answer) => answer,
+    match answer {
+        Ok(answer) => Ok(Report::read(answer).map_err(|_broken| "the server's answer broke off".to_owned())),
         // After these the server may or may not have carried out what we asked.
         Err(error @ (Error::Transport { .. } | Error::Busy { .. } | Error::Deadline { .. })) => {
-            return Ok(PushOutcome::Unknown(error.to_string()));
+            Ok(Err(error.to_string()))
         }
-        Err(error) => return Err(error),
-    };
-    let Ok(report) = Report::read(answer) else {
-        return Ok(PushOutcome::Unknown("the server's answer broke off".to_owned()));
-    };
-    Ok(report.outcome(push.updates))
+        Err(error) => Err(error),
+    }
+}
+
+/// A server that does not know `atomic` may delete refs although the tip did not move, and nobody has their content then.
+fn put_back(wire: &Arc<Wire>, lost: &[RefUpdate]) {
+    tracing::warn!(
+        count = lost.len(),
+        "the server is not atomic; putting back refs it deleted too early"
+    );
+    let updates = lost;
+    match send(wire, Push { updates, objects: &[] }) {
+        Ok(Ok(report)) if report.outcome(updates) == PushOutcome::Pushed => {}
+        other => {
+            tracing::error!(?other, refs = ?updates, "could not put back refs of the inbox; their commits are still on the server");
+        }
+    }
 }
 
 fn commands(updates: &[RefUpdate]) -> Vec<u8> {
@@ -133,6 +158,22 @@ impl Report {
             PushOutcome::Refused(reason) => PushOutcome::Refused(self.explain(&reason)),
             outcome @ (PushOutcome::Pushed | PushOutcome::Stale | PushOutcome::Unknown(_)) => outcome,
         }
+    }
+
+    /// The updates that put back what was deleted although another update of the push failed.
+    fn lost(&self, updates: &[RefUpdate]) -> Vec<RefUpdate> {
+        let done = |update: &&RefUpdate| self.refs.get(&update.name) == Some(&Ok(()));
+        if updates.iter().all(|update| done(&update)) {
+            return Vec::new();
+        }
+        let deleted = updates.iter().filter(|update| update.new.is_none()).filter(done);
+        deleted
+            .map(|update| RefUpdate {
+                name: update.name.clone(),
+                old: None,
+                new: update.old,
+            })
+            .collect()
     }
 
     /// A hook says why on the side band; its first lines explain more than "hook declined".

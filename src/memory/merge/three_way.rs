@@ -24,6 +24,7 @@ pub fn three_way(base: Option<&Tree>, local: &Tree, remote: &Tree, context: &Con
     for identity in named {
         let case = Case {
             base: base.and_then(|base| base.get(identity)),
+            base_tombstone: base.and_then(|base| base.tombstones.get(identity)),
             has_base: base.is_some(),
             remote: tree.state(identity),
             context,
@@ -38,6 +39,7 @@ pub fn three_way(base: Option<&Tree>, local: &Tree, remote: &Tree, context: &Con
     for identity in absent(base, local, context) {
         let case = Case {
             base: base.and_then(|base| base.get(identity)),
+            base_tombstone: None,
             has_base: true,
             remote: tree.state(identity),
             context,
@@ -115,6 +117,7 @@ impl Change {
 /// What is known about one identity beside the local side.
 struct Case<'a> {
     base: Option<&'a Entry>,
+    base_tombstone: Option<&'a Tombstone>,
     has_base: bool,
     remote: Option<State>,
     context: &'a Context,
@@ -173,8 +176,9 @@ impl Case<'_> {
             None => Change::Set(self.mine(local, Some(base), None)),
             // A change here beats a deletion elsewhere, unless it was this very value that was deleted, later.
             Some(State::Dead(tombstone)) => {
-                let same = tombstone.sha256 == local.sha256() && base.sha256() != tombstone.sha256;
-                if same && local.updated_at.is_some_and(|time| time <= tombstone.deleted_at) {
+                let of_base = tombstone.sha256 == base.sha256();
+                let of_local = tombstone.sha256 == local.sha256();
+                if of_local && !of_base && local.updated_at.is_some_and(|time| time <= tombstone.deleted_at) {
                     return Change::Keep;
                 }
                 Change::Set(self.mine(local, Some(base), Some(tombstone.deleted_at)))
@@ -203,15 +207,19 @@ impl Case<'_> {
                     Change::Set(State::Live(joined))
                 }
             }
-            Some(State::Dead(tombstone)) => {
-                if local.updated_at.is_none_or(|time| time > tombstone.deleted_at)
-                    && (self.has_base || local.updated_at.is_some())
-                {
-                    Change::Set(self.mine(local, None, Some(tombstone.deleted_at)))
-                } else {
-                    Change::Keep
-                }
+            Some(State::Dead(tombstone)) if self.is_stored_anew(local, tombstone) => {
+                Change::Set(self.mine(local, None, Some(tombstone.deleted_at)))
             }
+            Some(State::Dead(_)) => Change::Keep,
+        }
+    }
+
+    /// Whether an entry that was deleted once was stored again in this job, rather than come back from an old copy.
+    fn is_stored_anew(&self, local: &Entry, tombstone: &Tombstone) -> bool {
+        match local.updated_at {
+            Some(time) if time > tombstone.deleted_at => true,
+            // The job knew of the deletion, and this is another value than the deleted one.
+            _ => self.base_tombstone == Some(tombstone) && tombstone.sha256 != local.sha256(),
         }
     }
 
@@ -257,13 +265,10 @@ impl Case<'_> {
         if is_changed(base, remote) || remote.updated_at > base.updated_at {
             return Change::Conflict(None);
         }
-        let deleted_at = remote
-            .updated_at
-            .map_or(tombstone.deleted_at, |time| time.max(tombstone.deleted_at));
+        let extra = tombstone.extra;
         Change::Set(State::Dead(Tombstone {
-            deleted_at,
-            sha256: remote.sha256(),
-            ..tombstone
+            extra,
+            ..Tombstone::of(remote, tombstone.deleted_at)
         }))
     }
 

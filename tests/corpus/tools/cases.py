@@ -573,3 +573,150 @@ case("two-failures-in-one-job", job="checks", path=PYTHON_PATH, before=VENV, env
     "test_app.py": "from app import ratio\n\n\ndef test_ratio_of_nothing():\n    assert ratio(1, 0) == 0\n",
 }, steps=["python -m pip install -r requirements-dev.txt", "mypy app.py", "python -m pytest -q"],
     expect=expect("pytest", "RUNTIME_ERROR", ["E       ZeroDivisionError: division by zero"], ["ASSERTION_FAILURE", "TYPE_ERROR"], tests=["test_app.py::test_ratio_of_nothing"], failures=2))
+
+# ------------------------------------------------------------------------------------------------ more ways to go wrong
+
+
+def server(port, answer):
+    """A loopback HTTP server for a minute, in the background; `answer` is the body of its request handler."""
+    return f"""python3 - <<'X' &
+import http.server, threading
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        {answer}
+    do_POST = do_GET
+    def log_message(self, *_): pass
+http.server.ThreadingHTTPServer.allow_reuse_address = True
+served = http.server.ThreadingHTTPServer(("127.0.0.1", {port}), Handler)
+threading.Timer(60, served.shutdown).start()
+served.serve_forever()
+X
+sleep 1"""
+
+
+case("curl-rate-limited", job="fetch fixtures", env={}, before=server(8090, "self.send_response(429); self.send_header('Retry-After', '3600'); self.end_headers(); self.wfile.write(b'API rate limit exceeded')"), files={}, steps=[
+    "mkdir -p fixtures\ncurl --fail --show-error --silent --output fixtures/users.json http://127.0.0.1:8090/users"],
+    expect=expect("curl", "RATE_LIMIT", ["curl: (22) The requested URL returned error: 429"], ["NETWORK_ERROR"]))
+
+case("git-authentication-failed", job="publish", env={"GIT_TERMINAL_PROMPT": "0"}, before=server(8091, "self.send_response(401); self.send_header('WWW-Authenticate', 'Basic realm=toy'); self.end_headers()"), files={}, steps=[
+    "git clone --depth 1 http://bot:expired@127.0.0.1:8091/octo/site.git"],
+    expect=expect("git", "PERMISSION_AUTH", ["fatal: Authentication failed for 'http://127.0.0.1:8091/octo/site.git/'"]))
+
+case("python-file-not-found", job="seed", path=PYTHON_PATH, before=VENV, env={}, files={
+    "seed.py": "import json\nimport pathlib\n\n\ndef load(name):\n    path = pathlib.Path('data') / name\n    with open(path) as handle:\n        return json.load(handle)\n\n\nprint('seeding 3 tables, 0 errors so far')\nload('customers.json')\n",
+}, steps=["python seed.py"],
+    expect=expect("python", "FILE_ACCESS", ["FileNotFoundError: [Errno 2] No such file or directory: 'data/customers.json'"]))
+
+case("python-key-error", job="nightly", path=PYTHON_PATH, before=VENV, env={"PYTHONUNBUFFERED": "1"}, files={
+    "etl.py": "import concurrent.futures\n\nROWS = [{'id': 1, 'amount': 3}, {'id': 2}]\n\n\ndef amount(row):\n    return row['amount']\n\n\ndef main():\n    with concurrent.futures.ThreadPoolExecutor(2) as pool:\n        try:\n            print(sum(pool.map(amount, ROWS)))\n        except KeyError as error:\n            raise RuntimeError('row 2 cannot be summed') from error\n\n\nif __name__ == '__main__':\n    main()\n",
+}, steps=["python etl.py"],
+    expect=expect("python", "RUNTIME_ERROR", ["KeyError: 'amount'", "RuntimeError: row 2 cannot be summed"]))
+
+case("unittest-failure", job="unit", path=PYTHON_PATH, before=VENV, env={}, files={
+    "tests/__init__.py": "",
+    "tests/test_money.py": "import unittest\n\n\nclass Rounding(unittest.TestCase):\n    def test_error_free(self):\n        self.assertEqual(round(1.5), 2)\n\n    def test_half_is_rounded_up(self):\n        self.assertEqual(round(2.5), 3)\n\n\nif __name__ == '__main__':\n    unittest.main()\n",
+}, steps=["python -m unittest discover -v"],
+    expect=expect("unittest", "ASSERTION_FAILURE", ["AssertionError: 2 != 3"], tests=["test_half_is_rounded_up"]))
+
+case("pytest-collection-error", job="tests", path=PYTHON_PATH, before=VENV, env={}, files={
+    "requirements.txt": "pytest==8.3.4\n",
+    "tests/conftest.py": "import pytest\n\nfrom app.database import connect\n\n\n@pytest.fixture\ndef database():\n    return connect()\n",
+    "tests/test_database.py": "def test_connects(database):\n    assert database\n",
+    "app/__init__.py": "",
+    "app/database.py": "from sqlalchemy_utilities import create\n\n\ndef connect():\n    return create()\n",
+}, steps=["python -m pip install --quiet -r requirements.txt", "python -m pytest"],
+    expect=expect("pytest", "DEPENDENCY", ["ModuleNotFoundError: No module named 'sqlalchemy_utilities'"], ["FILE_ACCESS", "RUNTIME_ERROR"]))
+
+case("mypy-type-error", job="types", path=PYTHON_PATH, before=VENV, env={}, files={
+    "requirements-dev.txt": "mypy==1.14.0\n",
+    "app.py": "def names(count: int) -> list[str]:\n    return [number for number in range(count)]\n\n\nnames('3')\n",
+}, steps=["python -m pip install --quiet -r requirements-dev.txt", "mypy --strict ."],
+    expect=expect("mypy", "TYPE_ERROR", ['error: Argument 1 to "names" has incompatible type "str"; expected "int"  [arg-type]'], ["LINT_FORMAT"]))
+
+case("black-check", job="format", path=PYTHON_PATH, before=VENV, env={}, files={
+    "requirements-dev.txt": "black==24.10.0\n",
+    "app.py": "def add( left,right ):\n    return left+right\n", "good.py": "X = 1\n",
+}, steps=["python -m pip install --quiet -r requirements-dev.txt", "black --check --diff ."],
+    expect=expect("black", "LINT_FORMAT", ["would reformat"], last=True))
+
+case("node-module-not-found", job="start", env={}, files={
+    "server.js": "const http = require('http');\nconst settings = require('./settings/production');\n\nhttp.createServer().listen(settings.port);\n",
+    "settings/development.js": "module.exports = { port: 3000 };\n",
+}, steps=["node server.js"],
+    expect=expect("node", "FILE_ACCESS", ["Error: Cannot find module './settings/production'"], ["DEPENDENCY", "RUNTIME_ERROR"]))
+
+case("node-connection-refused", job="migrate", env={}, files={
+    "migrate.mjs": "console.log('migrating 4 tables');\nconst answer = await fetch('http://127.0.0.1:5999/migrations');\nconsole.log(await answer.json());\n",
+}, steps=["node migrate.mjs"],
+    expect=expect("node", "NETWORK_ERROR", ["ECONNREFUSED 127.0.0.1:5999"]))
+
+case("node-test-runner", job="unit", env={}, files={
+    "test/total.test.mjs": "import assert from 'node:assert/strict';\nimport { describe, it } from 'node:test';\n\nconst total = (prices) => prices.reduce((sum, price) => sum + price);\n\ndescribe('total', () => {\n  it('adds prices', () => assert.equal(total([1, 2]), 3));\n  it('of nothing is zero', () => assert.equal(total([]), 0));\n});\n",
+}, steps=["node --test"],
+    expect=expect("node", "TYPE_ERROR", ["Reduce of empty array with no initial value"], ["RUNTIME_ERROR", "ASSERTION_FAILURE"], tests=["of nothing is zero"]))
+
+case("mvn-compile-error", job="build (17)", env={}, before=DEBIAN_MAVEN, files={
+    "pom.xml": POM, "src/main/java/com/example/Interval.java": JAVA_MAIN.replace("from < otherTo", "Math.minimum(from, to) < otherTo"),
+}, steps=["mvn -B -o -Dstyle.color=always compile"],
+    expect=expect("maven", "FUNCTION_ERROR", ["cannot find symbol"], ["BUILD_COMPILE"]))
+
+case("cmake-missing-package", job="configure", env={}, files={
+    "CMakeLists.txt": "cmake_minimum_required(VERSION 3.20)\nproject(toy C)\nfind_package(Protobuf 9 REQUIRED)\nadd_executable(toy main.c)\n",
+    "main.c": "int main(void) { return 0; }\n",
+}, steps=["cmake -S . -B build"],
+    expect=expect("cmake", "DEPENDENCY", ["Could NOT find Protobuf"], ["CONFIG"]))
+
+case("make-no-rule", job="docs", env={}, files={
+    "Makefile": "site: index.html guide.html\n\t@echo built\n\n%.html: %.md\n\t@echo \"rendering $<\" && cp $< $@\n",
+    "index.md": "# Index\n",
+}, steps=["make site"],
+    expect=expect("make", "CONFIG", ["No rule to make target 'guide.html', needed by 'site'.  Stop."], ["FILE_ACCESS", "BUILD_COMPILE"]))
+
+case("c-assert-abort", job="check", env={}, files={
+    "Makefile": "check: ring_test\n\t./ring_test\n\nring_test: ring_test.c\n\tgcc -g -o $@ $<\n",
+    "ring_test.c": "#include <assert.h>\n#include <stdio.h>\n\nstatic int length(int head, int tail) { return tail - head; }\n\nint main(void) {\n    puts(\"ok 1 - empty ring\");\n    fflush(stdout);\n    assert(length(6, 2) == 4 && \"wraps around\");\n    return 0;\n}\n",
+}, steps=["make check"],
+    expect=expect("make", "ASSERTION_FAILURE", ["Assertion `length(6, 2) == 4 && \"wraps around\"' failed."], ["CRASH"]))
+
+case("cargo-stack-overflow", job="test", env={**RUST, "RUST_BACKTRACE": "0"}, files={
+    "Cargo.toml": CARGO_TOML,
+    "src/lib.rs": "//! Depth.\n/// The depth of a chain.\npub fn depth(next: &dyn Fn(u64) -> u64, node: u64) -> u64 {\n    1 + depth(next, next(node))\n}\n\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn a_cycle_ends() {\n        assert_eq!(super::depth(&|node| node ^ 1, 0), 2);\n    }\n}\n",
+}, steps=["cargo test --lib"],
+    expect=expect("cargo", "CRASH", ["has overflowed its stack"], ["MEMORY_ERROR"], tests=["tests::a_cycle_ends"]))
+
+case("cargo-unresolved-import", job="build", env=RUST, files={
+    "Cargo.toml": CARGO_TOML,
+    "src/lib.rs": "//! Two errors.\nuse crate::geometry::Square;\n\n/// The area.\npub fn area(square: &Square) -> u64 {\n    square.side * square.side\n}\n\n/// The label.\npub fn label() -> String {\n    format_label(3)\n}\n",
+}, steps=["cargo build"],
+    expect=expect("cargo", "FUNCTION_ERROR", ["error[E0432]: unresolved import `crate::geometry`", "error[E0425]: cannot find function `format_label` in this scope"], ["BUILD_COMPILE", "DEPENDENCY"]))
+
+case("go-missing-module", job="build", env=GO, files={
+    "go.mod": "module example.com/toy\n\ngo 1.19\n",
+    "main.go": "package main\n\nimport \"example.com/palette/color\"\n\nfunc main() {\n\tcolor.Red(\"stop\")\n}\n",
+}, steps=["go build ./..."],
+    expect=expect("go", "DEPENDENCY", ["main.go:3:8:"]))
+
+case("php-parse-error", job="lint", env={}, files={
+    "src/good.php": "<?php\n\nreturn 1;\n",
+    "src/rates.php": "<?php\n\nfunction rate(string $from, string $to): float\n{\n    return ['eur' => 1.0, 'usd' => 1.1[$to];\n}\n",
+}, steps=["find src -name '*.php' -print0 | xargs -0 -n 1 php -l"],
+    expect=expect("php", "SYNTAX_ERROR", ["Parse error: "]))
+
+case("ruby-no-method", job="rake", env={}, files={
+    "bin/report": "#!/usr/bin/env ruby\nrequire 'json'\n\ndef names(rows)\n  rows.map { |row| row['name'].upcase }\nend\n\nrows = JSON.parse('[{\"name\": \"a\"}, {}]')\nputs \"#{rows.size} rows, 0 errors\"\nputs names(rows)\n",
+}, steps=["bin/report"],
+    expect=expect("ruby", "FUNCTION_ERROR", ["undefined method `upcase' for nil:NilClass"], ["TYPE_ERROR", "RUNTIME_ERROR"]))
+
+case("bash-syntax-error", job="deploy", env={}, files={
+    "deploy.sh": "#!/bin/bash\nset -e\necho 'deploying'\nif [ -n \"$1\" ]; then\n  echo \"to $1\"\n",
+}, steps=["./deploy.sh staging"],
+    expect=expect("bash", "SYNTAX_ERROR", ["syntax error: unexpected end of file"]))
+
+case("shellcheck-lint", job="lint", env={}, files={
+    "scripts/clean.sh": "#!/bin/sh\nfor file in $(ls *.tmp); do\n  rm $file\ndone\n",
+}, steps=["shellcheck --color=always scripts/*.sh"],
+    expect=expect("shellcheck", "LINT_FORMAT", ["SC2045"]))
+
+case("apt-unknown-package", job="system packages", env={"DEBIAN_FRONTEND": "noninteractive"}, files={}, steps=[
+    "apt-get install --yes --no-install-recommends libtoy-imaging-dev"],
+    expect=expect("apt", "DEPENDENCY", ["E: Unable to locate package libtoy-imaging-dev"]))

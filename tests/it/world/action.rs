@@ -28,6 +28,7 @@ pub struct Job<'w> {
     token: String,
     status: &'static str,
     check_run: String,
+    script: Option<PathBuf>,
 }
 
 /// What a stage left behind.
@@ -82,6 +83,7 @@ impl World {
             token: TOKEN.to_owned(),
             status: "success",
             check_run: String::new(),
+            script: None,
         }
     }
 
@@ -109,6 +111,12 @@ impl Job<'_> {
     /// Sets a variable of the environment.
     pub fn variable(mut self, name: &str, value: &str) -> Self {
         self.environment.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Runs this script of the job's disk in place of our binary: how the harness itself is tried.
+    pub fn shell(mut self, path: &str) -> Self {
+        self.script = Some(self.path(path));
         self
     }
 
@@ -172,7 +180,14 @@ impl Job<'_> {
             std::fs::write(files.join(name), "").unwrap();
         }
         self.write("workflow/event.json", self.event.payload.to_string());
-        let mut command = tokio::process::Command::new(self.path(&format!("bin/shipwright-{stage}")));
+        let mut command = match &self.script {
+            None => tokio::process::Command::new(self.path(&format!("bin/shipwright-{stage}"))),
+            Some(script) => {
+                let mut shell = tokio::process::Command::new("/bin/sh");
+                shell.arg(script);
+                shell
+            }
+        };
         command
             .current_dir(self.path("workspace"))
             .env_clear()

@@ -53,7 +53,7 @@ impl World {
         let payload = {
             let hub = self.hub();
             let attempts = &hub.repos[&self.slug].runs[&run.id];
-            let attempt = attempts.iter().find(|attempt| attempt.attempt == run.attempt).unwrap();
+            let attempt = attempts.iter().find(|attempt| attempt.number == run.attempt).unwrap();
             let mut view = view::run(&hub, &self.slug, attempt);
             // A payload's repositories are the short form.
             view["status"] = json!("completed");

@@ -38,20 +38,6 @@ impl Armed {
         }
     }
 
-    fn fits(&self, method: &str, path: &str) -> bool {
-        let Some((wanted_method, wanted_path)) = self.pattern.split_once(' ') else {
-            return false;
-        };
-        if let Some(prefix) = wanted_path.strip_suffix("**") {
-            return (wanted_method == "*" || wanted_method == method) && path.starts_with(prefix);
-        }
-        let (wanted, parts): (Vec<_>, Vec<_>) = (wanted_path.split('/').collect(), path.split('/').collect());
-        let same = |(want, part): (&&str, &&str)| *want == "*" || want == part;
-        (wanted_method == "*" || wanted_method == method)
-            && wanted.len() == parts.len()
-            && wanted.iter().zip(&parts).all(same)
-    }
-
     fn is_silent(&self) -> bool {
         matches!(self.fault, Fault::Drop | Fault::ReplyLost)
     }
@@ -68,10 +54,27 @@ pub enum Kind {
 pub fn take(armed: &mut [Armed], kind: Kind, method: &str, path: &str) -> Option<Fault> {
     let first = armed
         .iter_mut()
-        .find(|fault| fault.left > 0 && fault.fits(method, path))?;
+        .find(|fault| fault.left > 0 && fits(&fault.pattern, &format!("{method} {path}")))?;
     if first.is_silent() != (kind == Kind::Silent) {
         return None;
     }
     first.left -= 1;
     Some(first.fault.clone())
+}
+
+/// Whether a call, `METHOD /path`, fits a pattern.
+pub fn fits(pattern: &str, call: &str) -> bool {
+    let (Some((wanted_method, wanted_path)), Some((method, path))) = (pattern.split_once(' '), call.split_once(' '))
+    else {
+        return false;
+    };
+    if wanted_method != "*" && wanted_method != method {
+        return false;
+    }
+    if let Some(prefix) = wanted_path.strip_suffix("**") {
+        return path.starts_with(prefix);
+    }
+    let (wanted, parts): (Vec<_>, Vec<_>) = (wanted_path.split('/').collect(), path.split('/').collect());
+    let same = |(want, part): (&&str, &&str)| *want == "*" || want == part;
+    wanted.len() == parts.len() && wanted.iter().zip(&parts).all(same)
 }

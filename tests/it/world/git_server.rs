@@ -1,7 +1,9 @@
 //! A real git server for tests: HTTP/1 on a free loopback port in front of `git http-backend`, with tokens, counters,
 //! faults, delays and races. One repository; nothing of the developer's git configuration is seen.
 
+#[path = "git_server/cgi.rs"]
 mod cgi;
+#[path = "git_server/fault.rs"]
 mod fault;
 
 use std::collections::VecDeque;
@@ -60,7 +62,7 @@ pub struct GitServer {
     address: SocketAddr,
     shared: Arc<Shared>,
     runtime: Option<Runtime>,
-    _root: tempfile::TempDir,
+    _directory: tempfile::TempDir,
 }
 
 impl GitServer {
@@ -84,7 +86,7 @@ impl GitServer {
             address,
             shared,
             runtime: Some(runtime),
-            _root: root,
+            _directory: root,
         };
         git(root_of(&server), &["init", "--quiet", "--bare", "memory.git"]);
         for (key, value) in [
@@ -166,16 +168,24 @@ impl GitServer {
     }
 
     /// Refuses every push from now on with `message`, as branch protection does.
-    #[cfg(unix)]
     pub fn refuse_pushes(&self, message: &str) {
+        self.hook(
+            "pre-receive",
+            &format!("cat >/dev/null\nprintf '%s\\n' '{message}' >&2\nexit 1"),
+        );
+    }
+
+    /// Refuses to replace history from now on.
+    pub fn refuse_forced_pushes(&self) {
+        let script = "case $2 in *[!0]*) git merge-base --is-ancestor $2 $3 || exit 1;; esac";
+        self.hook("update", script);
+    }
+
+    fn hook(&self, name: &str, script: &str) {
         use std::os::unix::fs::PermissionsExt;
-        let hook = self.repository().join("hooks/pre-receive");
+        let hook = self.repository().join("hooks").join(name);
         std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
-        std::fs::write(
-            &hook,
-            format!("#!/bin/sh\ncat >/dev/null\nprintf '%s\\n' '{message}' >&2\nexit 1\n"),
-        )
-        .unwrap();
+        std::fs::write(&hook, format!("#!/bin/sh\n{script}\n")).unwrap();
         std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).unwrap();
     }
 

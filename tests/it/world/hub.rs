@@ -1,6 +1,9 @@
 //! What the fake GitHub knows: plain data, changed only by its routes and by the story being told.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use tokio::sync::Notify;
 
 /// All of GitHub.
 pub struct Hub {
@@ -9,6 +12,12 @@ pub struct Hub {
     pub faults: Vec<super::fault::Armed>,
     /// `METHOD /path?query -> status`, in order of arrival.
     pub calls: Vec<String>,
+    /// `METHOD /path` of calls that have arrived, answered or not.
+    pub seen: Vec<String>,
+    /// Told of every arrival.
+    pub arrivals: Arc<Notify>,
+    /// The calls with bodies, for the contract test.
+    pub exchanges: Vec<serde_json::Value>,
     /// Calls no route answers.
     pub unexpected: Vec<String>,
     /// `http://localhost:port`: another host name than the API's.
@@ -53,7 +62,7 @@ pub struct Repo {
 #[derive(Clone)]
 pub struct Attempt {
     pub id: u64,
-    pub attempt: u32,
+    pub number: u32,
     pub workflow: String,
     pub event: String,
     pub head_sha: String,
@@ -129,6 +138,7 @@ pub struct Pull {
 #[derive(Clone)]
 pub struct Comment {
     pub id: u64,
+    /// The issue or pull request it is on.
     pub issue: u64,
     pub author: String,
     pub bot: bool,
@@ -142,6 +152,13 @@ pub struct Comment {
     pub unread: bool,
 }
 
+/// Recent, as the program's own clock sees it, and past.
+fn yesterday() -> i64 {
+    #[expect(clippy::disallowed_methods, reason = "the program under test reads the real clock")]
+    let now = jiff::Timestamp::now();
+    now.as_second() - 24 * 3600
+}
+
 impl Hub {
     pub fn new(api_url: String, log_host: String) -> Self {
         Self {
@@ -149,11 +166,14 @@ impl Hub {
             tokens: BTreeMap::new(),
             faults: Vec::new(),
             calls: Vec::new(),
+            seen: Vec::new(),
+            arrivals: Arc::default(),
+            exchanges: Vec::new(),
             unexpected: Vec::new(),
             log_host,
             api_url,
             rate_remaining: None,
-            now: 1_760_000_000,
+            now: yesterday(),
             next_id: 1000,
         }
     }
@@ -219,7 +239,9 @@ impl Hub {
             pull,
             unread: false,
         };
-        self.repo(slug).issues.entry(number).insert_entry(issue).into_mut()
+        let issues = &mut self.repo(slug).issues;
+        issues.insert(number, issue);
+        issues.get_mut(&number).expect("just inserted")
     }
 
     /// The job with this id, in whatever run.

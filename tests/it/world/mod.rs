@@ -4,12 +4,14 @@
 //! something the story did not look at.
 
 mod action;
+mod cli;
 mod event;
 mod fault;
 mod git;
 pub mod git_server;
 mod hub;
 mod oracle;
+mod reads;
 mod routes;
 mod search;
 mod server;
@@ -23,9 +25,11 @@ use std::time::{Duration, Instant};
 
 use shipwright::github::{Client, Connection, Token};
 use shipwright::ids::RepoSlug;
+use tempfile::TempDir;
 use wiremock::MockServer;
 
 pub use action::{Job, Outcome, Stage};
+pub use cli::Ran;
 pub use event::Event;
 pub use fault::Fault;
 pub use git::Git;
@@ -46,6 +50,7 @@ pub struct World {
     api: MockServer,
     logs: MockServer,
     git: OnceLock<Git>,
+    disk: TempDir,
     finished: bool,
 }
 
@@ -68,6 +73,7 @@ impl World {
             api,
             logs,
             git: OnceLock::new(),
+            disk: tempfile::tempdir().unwrap(),
             finished: false,
         };
         world.hub().repos.insert(world.slug.clone(), hub::Repo::new());
@@ -152,6 +158,24 @@ impl World {
         Client::new(&connection).unwrap()
     }
 
+    /// Waits until a call that fits the pattern has arrived.
+    pub async fn called(&self, pattern: &str) {
+        let arrived = async {
+            let arrivals = self.hub().arrivals.clone();
+            loop {
+                let mut next = std::pin::pin!(arrivals.notified());
+                next.as_mut().enable();
+                if self.hub().seen.iter().any(|call| fault::fits(pattern, call)) {
+                    break;
+                }
+                next.await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), arrived)
+            .await
+            .expect("the call does not come");
+    }
+
     /// Calls so far that fit: a part of `METHOD /path?query -> status`.
     pub fn calls(&self, part: &str) -> Vec<String> {
         let hub = self.hub();
@@ -202,6 +226,7 @@ impl World {
             "{name}: {} API calls",
             hub.calls.iter().filter(|call| !call.starts_with("log host")).count()
         );
+        record(&name, &hub.exchanges);
         assert!(
             hub.unexpected.is_empty(),
             "calls no route answers: {:?}",
@@ -214,6 +239,15 @@ impl World {
             assert!(issue.is_none(), "unread issue on {slug}: {}", issue.unwrap().title);
         }
     }
+}
+
+/// Leaves what was said for `just contract`, which holds it against GitHub's own description of the API.
+fn record(story: &str, exchanges: &[serde_json::Value]) {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("exchanges");
+    std::fs::create_dir_all(&directory).unwrap();
+    let lines: Vec<String> = exchanges.iter().map(|exchange| format!("{exchange}\n")).collect();
+    let file = format!("{}.jsonl", story.replace("::", "."));
+    std::fs::write(directory.join(file), lines.concat()).unwrap();
 }
 
 impl Drop for World {

@@ -59,6 +59,8 @@ impl Match for Silent {
         let Some(path) = inside(self.prefix, request) else {
             return false;
         };
+        hub.seen.push(format!("{} {path}", request.method));
+        hub.arrivals.notify_waiters();
         let Some(fault) = fault::take(&mut hub.faults, Kind::Silent, request.method.as_str(), path) else {
             return false;
         };
@@ -134,7 +136,14 @@ fn carry_out(hub: &mut Hub, request: &Request, path: &str) -> Answer {
         raw: header("accept").contains("raw"),
         identity: token.and_then(|token| hub.tokens.get(token)).cloned(),
     };
-    routes::answer(hub, &call)
+    let answer = routes::answer(hub, &call);
+    let parsed: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let exchange = serde_json::json!({
+        "method": call.method, "path": path, "query": request.url.query(), "body": call.body,
+        "status": answer.status, "answer": parsed,
+    });
+    hub.exchanges.push(exchange);
+    answer
 }
 
 fn faulty(fault: &Fault) -> Answer {

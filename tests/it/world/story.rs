@@ -126,6 +126,10 @@ impl PullRequest<'_> {
     }
 
     /// Its head is in `login`'s fork.
+    #[expect(
+        clippy::wrong_self_convention,
+        reason = "a story reads `pull_request(12).from_fork(..)`"
+    )]
     pub fn from_fork(self, login: &str) -> Self {
         let name = self.world.slug.split_once('/').unwrap().1;
         let fork = format!("{login}/{name}");
@@ -193,7 +197,7 @@ impl<'w> NewRun<'w> {
         let own = head.repo == world.slug;
         let run = Attempt {
             id,
-            attempt,
+            number: attempt,
             workflow: workflow.to_owned(),
             event: head.event.to_owned(),
             head_sha: head.sha.clone(),
@@ -302,7 +306,7 @@ impl<'w> NewRun<'w> {
         self.run.updated_at = hub.tick();
         let run = Run {
             id: self.run.id,
-            attempt: self.run.attempt,
+            attempt: self.run.number,
             head: self.head,
         };
         hub.repo(&self.world.slug)
@@ -325,7 +329,7 @@ impl Run {
     pub fn job_id(&self, world: &World, name: &str) -> u64 {
         let hub = world.hub();
         let attempts = &hub.repos[&world.slug].runs[&self.id];
-        let run = attempts.iter().find(|run| run.attempt == self.attempt).unwrap();
+        let run = attempts.iter().find(|run| run.number == self.attempt).unwrap();
         run.jobs
             .iter()
             .find(|job| job.name == name)

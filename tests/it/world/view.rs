@@ -44,7 +44,7 @@ pub fn run(hub: &Hub, slug: &str, run: &Attempt) -> Value {
         "url": format!("{}/repos/{slug}/actions/runs/{}", hub.api_url, run.id),
         "html_url": format!("https://github.test/{slug}/actions/runs/{}", run.id),
         "created_at": time(run.created_at), "updated_at": time(run.updated_at), "run_started_at": time(run.created_at),
-        "actor": user(&run.actor), "triggering_actor": user(&run.actor), "run_attempt": run.attempt,
+        "actor": user(&run.actor), "triggering_actor": user(&run.actor), "run_attempt": run.number,
         "previous_attempt_url": null, "referenced_workflows": [], "head_commit": null,
         "repository": repository(hub, slug, repo),
         "head_repository": stub(hub, run.head_repo.as_deref()),
@@ -84,7 +84,7 @@ pub fn job(slug: &str, run: &Attempt, job: &Job) -> Value {
         })
         .collect();
     json!({
-        "id": job.id, "run_id": run.id, "run_attempt": run.attempt, "workflow_name": run.workflow, "node_id": "x",
+        "id": job.id, "run_id": run.id, "run_attempt": run.number, "workflow_name": run.workflow, "node_id": "x",
         "head_branch": run.head_branch, "head_sha": run.head_sha, "name": job.name, "status": job.status,
         "conclusion": job.conclusion, "created_at": time(job.started_at), "started_at": time(job.started_at),
         "completed_at": done.then(|| time(job.completed_at)), "steps": steps, "labels": ["ubuntu-latest"],

@@ -38,6 +38,7 @@ pub struct Fault {
     on: On,
     pub(super) effect: Effect,
     times: usize,
+    spared: usize,
 }
 
 impl Fault {
@@ -46,6 +47,7 @@ impl Fault {
             on,
             effect,
             times: usize::MAX,
+            spared: 0,
         }
     }
 
@@ -99,6 +101,12 @@ impl Fault {
         self
     }
 
+    /// Spares the first `count` requests it is meant for.
+    pub fn after(mut self, count: usize) -> Self {
+        self.spared = count;
+        self
+    }
+
     /// Takes one hit if the request is one this fault is for.
     pub(super) fn hit(&mut self, push: bool) -> bool {
         let meant = match self.on {
@@ -107,6 +115,10 @@ impl Fault {
             On::Push => push,
         };
         if !meant || self.times == 0 {
+            return false;
+        }
+        if self.spared > 0 {
+            self.spared -= 1;
             return false;
         }
         self.times = self.times.saturating_sub(usize::from(self.times != usize::MAX));

@@ -1,0 +1,277 @@
+//! From a run to its failures: jobs, logs, analysis, memory.
+
+use std::collections::BTreeMap;
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use super::session::Session;
+use super::subject::RunFacts;
+use crate::failure::{self, Options};
+use crate::github::{self, Client, Conclusion, Job, LogLimits};
+use crate::log::{Log, StepHint};
+use crate::records::History;
+use crate::report::{self, FailureReport, JobReference, Knowledge, Unread};
+
+/// Most logs read for one report: with the jobs, the conversation and the search it stays below 15 calls.
+const MOST_LOGS: usize = 5;
+
+/// What was found in a run.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    pub(super) failures: Vec<FailureReport>,
+    pub(super) unread: Vec<Unread>,
+}
+
+impl Session {
+    /// Reads the logs of the failed jobs, as far as time and budget allow, and explains them.
+    pub(super) async fn collect(
+        &mut self,
+        client: &Client,
+        run: &RunFacts,
+        jobs: &[Job],
+        history: &History,
+    ) -> Findings {
+        let failed: Vec<&Job> = jobs.iter().filter(|job| self.is_wanted(job)).collect();
+        let chosen = choose(&failed);
+        let mut findings = Findings::default();
+        let mut failures = Vec::new();
+        for job in failed {
+            let reference = JobReference {
+                name: self.redactor.line(&job.name).into_owned(),
+                url: job.html_url.clone(),
+            };
+            let steps = self.failed_steps(job);
+            if !chosen.contains(&job.id) {
+                let reason = format!("its log was not read: a report reads at most {MOST_LOGS} logs");
+                findings.unread.push(Unread {
+                    job: reference,
+                    steps,
+                    reason,
+                });
+                continue;
+            }
+            match client.job_log(&run.repository, job.id, LogLimits::default()).await {
+                Ok(body) => {
+                    let found = self.analyse(&body, job, &reference, history);
+                    if found.is_empty() {
+                        let reason = "its log was read, but nothing in it says why it failed".to_owned();
+                        findings.unread.push(Unread {
+                            job: reference,
+                            steps,
+                            reason,
+                        });
+                    }
+                    failures.extend(found);
+                }
+                Err(error) => {
+                    let reason = unread_reason(&error);
+                    self.degrade(format!("the log of a failed job could not be read: {reason}"));
+                    findings.unread.push(Unread {
+                        job: reference,
+                        steps,
+                        reason,
+                    });
+                }
+            }
+        }
+        findings.failures = report::fold(failures);
+        findings
+    }
+
+    /// Whether a job failed and passes `job-filter`.
+    fn is_wanted(&self, job: &Job) -> bool {
+        job.conclusion.is_some_and(Conclusion::is_failure) && passes(&self.settings.job_filter, &job.name)
+    }
+
+    pub(super) fn failed_steps(&self, job: &Job) -> Vec<String> {
+        let failed = job
+            .steps
+            .iter()
+            .filter(|step| step.conclusion.is_some_and(Conclusion::is_failure));
+        failed.map(|step| self.redactor.line(&step.name).into_owned()).collect()
+    }
+
+    fn analyse(
+        &self,
+        body: &github::LogBody,
+        job: &Job,
+        reference: &JobReference,
+        history: &History,
+    ) -> Vec<FailureReport> {
+        let log = Log::from_bytes(&body.bytes);
+        let options = Options {
+            steps: job.steps.iter().map(hint).collect(),
+            ..self.options()
+        };
+        let mut analysis = failure::analyze(&log, &options);
+        if let Some(cut) = body.cut {
+            let kept = body
+                .bytes
+                .get(..cut.at)
+                .unwrap_or_default()
+                .iter()
+                .filter(|byte| **byte == b'\n')
+                .count() as u64;
+            for failure in &mut analysis.failures {
+                shift(failure, kept, cut.lines);
+            }
+        }
+        self.known(analysis, Some(reference), history)
+    }
+
+    /// Adds what memory and the user's rules say.
+    pub(super) fn known(
+        &self,
+        analysis: failure::Analysis,
+        job: Option<&JobReference>,
+        history: &History,
+    ) -> Vec<FailureReport> {
+        let mut matcher_actions = BTreeMap::new();
+        for failure in &analysis.failures {
+            let lines = || {
+                failure
+                    .excerpt
+                    .iter()
+                    .filter(|line| failure.decisive_lines.contains(&line.line))
+            };
+            let matcher = self
+                .matchers
+                .iter()
+                .find(|matcher| lines().any(|line| matcher.pattern.is_match(&line.text)));
+            if let Some(action) = matcher.and_then(|matcher| matcher.action.clone()) {
+                matcher_actions.insert(failure.fingerprint.clone(), action);
+            }
+        }
+        let knowledge = Knowledge {
+            history,
+            limit: usize::try_from(self.settings.similar_limit).unwrap_or(10),
+            actions: &self.actions,
+            matcher_actions,
+        };
+        report::explain(analysis, job, self.settings.stage.as_deref(), &knowledge)
+    }
+
+    /// How logs are analysed here.
+    pub(super) fn options(&self) -> Options {
+        Options {
+            redactor: self.redactor.clone(),
+            matchers: self.matchers.clone(),
+            ignore: self.ignore.clone(),
+            max_excerpt_lines: usize::try_from(self.settings.log_lines).unwrap_or(30),
+            ..Options::default()
+        }
+    }
+}
+
+/// Line numbers after a cut count what was left out, so that they are the full log's.
+fn shift(failure: &mut failure::Failure, kept: u64, missing: u64) {
+    for line in &mut failure.excerpt {
+        line.line += if line.line > kept { missing } else { 0 };
+    }
+    for line in &mut failure.decisive_lines {
+        *line += if *line > kept { missing } else { 0 };
+    }
+}
+
+fn hint(step: &github::Step) -> StepHint {
+    let conclusion = step.conclusion.map_or("", |conclusion| match conclusion {
+        Conclusion::Success => "success",
+        Conclusion::Failure => "failure",
+        Conclusion::Cancelled => "cancelled",
+        Conclusion::TimedOut => "timed_out",
+        Conclusion::Skipped => "skipped",
+        Conclusion::StartupFailure
+        | Conclusion::Neutral
+        | Conclusion::ActionRequired
+        | Conclusion::Stale
+        | Conclusion::Other => "",
+    });
+    StepHint {
+        name: step.name.clone(),
+        conclusion: conclusion.to_owned(),
+        start: step.started_at,
+        end: step.completed_at,
+    }
+}
+
+/// Which logs to read: one of every kind of job first (matrix legs share a name before the parenthesis), then the rest.
+fn choose(failed: &[&Job]) -> Vec<crate::ids::JobId> {
+    let mut seen: Vec<&str> = Vec::new();
+    let (mut first, mut rest) = (Vec::new(), Vec::new());
+    for job in failed {
+        let kind = job.name.split(" (").next().unwrap_or_default();
+        if seen.contains(&kind) {
+            rest.push(job.id);
+        } else {
+            seen.push(kind);
+            first.push(job.id);
+        }
+    }
+    first.into_iter().chain(rest).take(MOST_LOGS).collect()
+}
+
+/// `job-filter`: globs, `!` excludes; without a positive glob everything not excluded passes.
+fn passes(filter: &[String], name: &str) -> bool {
+    let set = |negative: bool| {
+        let mut builder = GlobSetBuilder::new();
+        let mut any = false;
+        for pattern in filter.iter().filter(|pattern| pattern.starts_with('!') == negative) {
+            if let Ok(glob) = Glob::new(pattern.trim_start_matches('!')) {
+                builder.add(glob);
+                any = true;
+            }
+        }
+        (any, builder.build().unwrap_or_else(|_| GlobSet::empty()))
+    };
+    let ((any, wanted), (_, excluded)) = (set(false), set(true));
+    (!any || wanted.is_match(name)) && !excluded.is_match(name)
+}
+
+/// Why a log is not here, and the remedy.
+pub(super) fn unread_reason(error: &github::Error) -> String {
+    match error {
+        github::Error::Denied { permission, .. } => {
+            let permission = permission.as_deref().unwrap_or("actions: read").replace('=', ": ");
+            format!("the token may not read logs; give the job `permissions: {permission}`")
+        }
+        github::Error::Gone(_) => "the log has expired".to_owned(),
+        github::Error::NotFound(_) => "there is no log (yet); it is written when the job ends".to_owned(),
+        github::Error::Deadline => "the time was up; raise `timeout-seconds`".to_owned(),
+        github::Error::RateLimited { .. } => "GitHub limits the requests of this token; try again later".to_owned(),
+        github::Error::Invalid(_) | github::Error::Server(_) | github::Error::Transport(_) => {
+            format!("GitHub gave no log ({error}); try again later")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filters_include_and_exclude() {
+        let check = |filter: &[&str], name: &str| {
+            passes(&filter.iter().map(|glob| (*glob).to_owned()).collect::<Vec<_>>(), name)
+        };
+        assert!(check(&[], "test (ubuntu)"));
+        assert!(check(&["test*"], "test (ubuntu)") && !check(&["test*"], "lint"));
+        assert!(!check(&["!lint"], "lint") && check(&["!lint"], "test"));
+        assert!(!check(&["*", "!lint*"], "lint (x)"));
+    }
+
+    #[test]
+    fn every_kind_of_job_is_read_before_a_second_leg() {
+        let job = |id: u64, name: &str| -> Job {
+            serde_json::from_value(serde_json::json!({"id": id, "name": name})).unwrap()
+        };
+        let jobs: Vec<Job> = (1..=6)
+            .map(|leg| job(leg, &format!("test ({leg})")))
+            .chain([job(7, "lint")])
+            .collect();
+        let chosen: Vec<u64> = choose(&jobs.iter().collect::<Vec<_>>())
+            .iter()
+            .map(|id| id.get())
+            .collect();
+        assert_eq!(chosen, [1, 7, 2, 3, 4]);
+    }
+}

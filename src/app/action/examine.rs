@@ -1,0 +1,385 @@
+//! Reports: on a completed run, on the jobs of our own run that have failed already, and from inside a failed job.
+
+use globset::{Glob, GlobSetBuilder};
+
+use super::super::Error;
+use super::super::sync::{Local, Restored};
+use super::REPORTED;
+use super::collect::unread_reason;
+use super::plan::Wanted;
+use super::resolve::unhelpful;
+use super::session::Session;
+use super::subject::{Level, RunFacts};
+use crate::event::EventKind;
+use crate::failure;
+use crate::github::{self, Client, Conclusion, Job};
+use crate::ids::{IssueNumber, RunId};
+use crate::log::Log;
+use crate::memory::{ExportTrust, Tree};
+use crate::records::{History, Occurrence, Record};
+use crate::report::{self, JobReference, Related, Report, Unread};
+
+/// Most log files read from `log-path`.
+const MOST_FILES: usize = 20;
+
+/// Most bytes read of one of them.
+const FILE_LIMIT: u64 = 1 << 30;
+
+/// Issues and pull requests shown from a search.
+const RELATED: usize = 3;
+
+impl Session {
+    /// Looks at a completed run and reports or resolves it.
+    pub(super) async fn examine(&mut self, run: RunId, attempt: Option<u32>, wanted: Wanted) {
+        let Ok(reading) = self.github(65).map_err(|error| self.fail(&error)) else {
+            return;
+        };
+        let Some(facts) = self.facts(&reading, run, attempt).await else {
+            return;
+        };
+        self.configure(&reading, &facts).await;
+        let succeeded = facts.conclusion == "success";
+        match wanted {
+            Wanted::Resolve => self.resolve(&reading, &facts).await,
+            Wanted::Either if succeeded => self.resolve(&reading, &facts).await,
+            Wanted::Either | Wanted::Report => {
+                let jobs = self.jobs(&reading, &facts).await;
+                self.report(&reading, &facts, jobs).await;
+            }
+        }
+    }
+
+    async fn facts(&mut self, client: &Client, run: RunId, attempt: Option<u32>) -> Option<RunFacts> {
+        let repository = self.repository().map_err(|error| self.fail(&error)).ok()?;
+        if let EventKind::WorkflowRun { run: known, .. } = &self.event.kind
+            && known.id == run
+            && attempt.is_none_or(|attempt| attempt == known.run_attempt)
+        {
+            return Some(RunFacts::of(known, repository));
+        }
+        let answer = match attempt {
+            Some(attempt) => client.run_attempt(&repository, run, attempt).await,
+            None => client.run(&repository, run).await,
+        };
+        match answer {
+            Ok(run) => Some(RunFacts::of(&run, repository)),
+            Err(error) => {
+                self.cannot(&format!("read run {run}"), &error, "actions: read");
+                None
+            }
+        }
+    }
+
+    /// The jobs of the run's attempt; none, with the reason noted, when they cannot be read.
+    async fn jobs(&mut self, client: &Client, run: &RunFacts) -> Option<Vec<Job>> {
+        match client.jobs(&run.repository, run.id, run.attempt).await {
+            Ok(jobs) => Some(jobs),
+            Err(error) => {
+                self.cannot("list the jobs of the run", &error, "actions: read");
+                None
+            }
+        }
+    }
+
+    /// Restores memory; if jobs of our own run have failed already, reports them now.
+    pub(super) async fn restore_and_look(&mut self, own_run: Option<RunId>) {
+        let restored = self.restore().await;
+        let (Some(_), Some(run)) = (own_run, self.own_run()) else {
+            return;
+        };
+        if self.environment.token().is_none() {
+            return;
+        }
+        let Ok(client) = self.github(65) else { return };
+        // Whether others failed is a question, not a duty: without an answer this is a plain restore.
+        match client.jobs(&run.repository, run.id, run.attempt).await {
+            Ok(jobs)
+                if jobs
+                    .iter()
+                    .any(|job| job.conclusion.is_some_and(Conclusion::is_failure)) =>
+            {
+                self.configure(&client, &run).await;
+                self.report_with(&client, &run, Some(jobs), restored).await;
+            }
+            Ok(jobs) => self.maybe_resolve_own(&client, &run, &jobs, restored).await,
+            Err(error) => tracing::debug!(%error, "the jobs of this run cannot be listed"),
+        }
+    }
+
+    /// A final job that finds every other job of its run green is the end of earlier failures.
+    async fn maybe_resolve_own(&mut self, client: &Client, run: &RunFacts, jobs: &[Job], restored: Option<Restored>) {
+        let me = self.settings.job_check_run_id;
+        let mut others = jobs.iter().filter(|job| Some(job.id) != me).peekable();
+        let any = others.peek().is_some();
+        let done = |job: &Job| {
+            matches!(
+                job.conclusion,
+                Some(Conclusion::Success | Conclusion::Skipped | Conclusion::Neutral)
+            )
+        };
+        if any && me.is_some() && others.all(done) {
+            self.resolve_with(client, run, restored).await;
+        }
+    }
+
+    /// Reports the failed jobs of our own run.
+    pub(super) async fn report_own_run(&mut self) {
+        let Some(run) = self.own_run() else {
+            let error = Error::user("there is no run to report on").with_hint("set `run-id`");
+            return self.fail(&error);
+        };
+        let Ok(client) = self.github(65).map_err(|error| self.fail(&error)) else {
+            return;
+        };
+        self.configure(&client, &run).await;
+        let jobs = self.jobs(&client, &run).await;
+        self.report(&client, &run, jobs).await;
+    }
+
+    async fn report(&mut self, client: &Client, run: &RunFacts, jobs: Option<Vec<Job>>) {
+        let restored = self.restore().await;
+        self.report_with(client, run, jobs, restored).await;
+    }
+
+    /// The report: collect, explain, speak, remember.
+    async fn report_with(
+        &mut self,
+        client: &Client,
+        run: &RunFacts,
+        jobs: Option<Vec<Job>>,
+        restored: Option<Restored>,
+    ) {
+        let history = restored
+            .as_ref()
+            .map(|restored| History::of(&restored.tree.records))
+            .unwrap_or_default();
+        let mut findings = match &jobs {
+            Some(jobs) => self.collect(client, run, jobs, &history).await,
+            None => super::collect::Findings::default(),
+        };
+        findings.failures.extend(self.log_files(&history));
+        findings.failures = report::fold(findings.failures);
+        let Ok(speaking) = self.github(85).map_err(|error| self.fail(&error)) else {
+            return;
+        };
+        let related = self.related(&speaking, run, &findings.failures).await;
+        let report = Report {
+            subject: run.subject(self),
+            failures: findings.failures,
+            unread: findings.unread,
+            related,
+            degraded: self.degraded().to_vec(),
+        };
+        self.speak(&speaking, run, &report).await;
+        self.runner.state(REPORTED, "true");
+        let mut records = self.remember(run, &report);
+        let seen: Vec<_> = report
+            .failures
+            .iter()
+            .map(|shown| shown.failure.fingerprint.clone())
+            .collect();
+        unhelpful(run, &history, &seen, self.now, &mut records);
+        self.keep(restored, records).await;
+    }
+
+    /// A report from inside a failed job: from `log-path`, else from the steps. Gives back what to remember.
+    pub(super) async fn report_from_here(&mut self) -> Option<Tree> {
+        let mut run = self.own_run()?;
+        run.level = Level::Job;
+        let client = self.github(70).map_err(|error| self.fail(&error)).ok()?;
+        self.configure(&client, &run).await;
+        let restored = match self.memory_access(40) {
+            Ok(access) => access.restore().await.map_err(|error| self.fail(&error)).ok(),
+            Err(_) => None,
+        };
+        let history = restored
+            .as_ref()
+            .map(|restored| History::of(&restored.tree.records))
+            .unwrap_or_default();
+        let failures = report::fold(self.log_files(&history));
+        let mut unread = Vec::new();
+        if failures.is_empty() {
+            let (name, url, steps) = self.own_job(&client, &run).await;
+            let reason = "a job cannot read its own log while it runs; set `log-path`, or report from `workflow_run` or a final job".to_owned();
+            unread.push(Unread {
+                job: JobReference { name, url },
+                steps,
+                reason,
+            });
+        }
+        let report = Report {
+            subject: run.subject(self),
+            failures,
+            unread,
+            related: Vec::new(),
+            degraded: self.degraded().to_vec(),
+        };
+        self.speak(&client, &run, &report).await;
+        Some(self.remember(&run, &report))
+    }
+
+    /// Our own job: its name, page and failed steps.
+    async fn own_job(&self, client: &Client, run: &RunFacts) -> (String, String, Vec<String>) {
+        let fallback = self.environment.get("GITHUB_JOB").unwrap_or("this job").to_owned();
+        let Some(id) = self.settings.job_check_run_id else {
+            return (fallback, run.url.clone(), Vec::new());
+        };
+        match client.job(&run.repository, id).await {
+            Ok(job) => (
+                self.redactor.line(&job.name).into_owned(),
+                job.html_url.clone(),
+                self.failed_steps(&job),
+            ),
+            Err(error) => {
+                tracing::debug!(reason = unread_reason(&error), "our own job cannot be read");
+                (fallback, run.url.clone(), Vec::new())
+            }
+        }
+    }
+
+    /// The failures in the files of `log-path`.
+    fn log_files(&mut self, history: &History) -> Vec<report::FailureReport> {
+        let mut failures = Vec::new();
+        for pattern in self.settings.log_path.clone() {
+            let paths = match matching_files(&self.here(&pattern).to_string_lossy()) {
+                Ok(paths) => paths,
+                Err(reason) => {
+                    self.degrade(format!("`log-path` {pattern}: {reason}"));
+                    continue;
+                }
+            };
+            if paths.is_empty() {
+                self.degrade(format!("`log-path` {pattern}: no such file"));
+            }
+            for path in paths.into_iter().take(MOST_FILES) {
+                let read = std::fs::File::open(&path)
+                    .and_then(|file| Log::read(std::io::BufReader::new(std::io::Read::take(file, FILE_LIMIT))));
+                match read {
+                    Ok(log) => {
+                        let analysis = failure::analyze(&log, &self.options());
+                        failures.extend(self.known(analysis, None, history));
+                    }
+                    Err(error) => self.degrade(format!("`log-path` {}: {error}", path.display())),
+                }
+            }
+        }
+        failures
+    }
+
+    /// The repository's own issues and pull requests that use the same telling words.
+    async fn related(&mut self, client: &Client, run: &RunFacts, failures: &[report::FailureReport]) -> Vec<Related> {
+        let Some(first) = failures.first() else {
+            return Vec::new();
+        };
+        if self.settings.similar_limit == 0 {
+            return Vec::new();
+        }
+        let Some(words) = report::search_words(&first.failure) else {
+            return Vec::new();
+        };
+        let query = format!("repo:{} {words}", run.repository);
+        match client.search(&query, RELATED + 2).await {
+            Ok(hits) => hits
+                .into_iter()
+                .filter(|hit| github::marker::Marker::decode(&hit.issue.body).is_none())
+                .filter(|hit| Some(hit.issue.number) != run.pull)
+                .take(RELATED)
+                .map(|hit| Related {
+                    number: hit.issue.number,
+                    title: self.redactor.line(&hit.issue.title).into_owned(),
+                    url: hit.issue.html_url.clone(),
+                    state: match &hit.issue.pull_request {
+                        Some(pull) if pull.merged_at.is_some() => "merged".to_owned(),
+                        _ => hit.issue.state.clone(),
+                    },
+                })
+                .collect(),
+            Err(error) => {
+                tracing::debug!(%error, "the search gave nothing");
+                Vec::new()
+            }
+        }
+    }
+
+    /// What this report teaches, as records.
+    fn remember(&self, run: &RunFacts, report: &Report) -> Tree {
+        let mut tree = Tree::default();
+        let pull: Option<IssueNumber> = run.pull.or_else(|| run.pulls.first().map(|pull| pull.number));
+        for shown in &report.failures {
+            let job = shown.jobs.first().map_or("job", |job| job.name.as_str());
+            let mut occurrence = Occurrence::of(&shown.failure, run.seen_in(job), self.now);
+            occurrence.workflow.clone_from(&report.subject.workflow);
+            occurrence.branch.clone_from(&report.subject.branch);
+            occurrence.sha.clone_from(&report.subject.sha);
+            occurrence.url = shown
+                .jobs
+                .first()
+                .map_or_else(|| run.url.clone(), |job| job.url.clone());
+            occurrence.job = job.to_owned();
+            occurrence.pull = pull;
+            occurrence.trusted = !run.is_from_fork();
+            occurrence.store(&mut tree.records, None);
+            let proposal = report::proposal(shown, &report.subject, &run.seen_in(""), self.now, run.scope());
+            proposal.store(&mut tree.records, None);
+        }
+        tree
+    }
+
+    /// Persists records made in the main stage, on top of what was restored.
+    pub(super) async fn keep(&mut self, restored: Option<Restored>, records: Tree) {
+        if records.records.is_empty() {
+            return;
+        }
+        if let Err(reason) = self.may_persist() {
+            self.runner
+                .console()
+                .notice(&format!("memory is not persisted: {reason}"));
+            return;
+        }
+        let Ok(access) = self.memory_access(100).map_err(|error| self.fail(&error)) else {
+            return;
+        };
+        let base = restored.map(|restored| restored.base);
+        let local = Local {
+            tree: records,
+            trust: ExportTrust::Untrusted,
+        };
+        let done = access.persist(base, local).await;
+        self.persisted(done);
+    }
+}
+
+/// The files a glob names, sorted; a path without wildcards is itself.
+fn matching_files(pattern: &str) -> Result<Vec<std::path::PathBuf>, String> {
+    let plain = std::path::PathBuf::from(pattern);
+    if !pattern.contains(['*', '?', '[', '{']) {
+        return Ok(plain.is_file().then_some(plain).into_iter().collect());
+    }
+    let glob = Glob::new(pattern).map_err(|error| error.to_string())?;
+    let set = GlobSetBuilder::new()
+        .add(glob)
+        .build()
+        .map_err(|error| error.to_string())?;
+    let fixed: std::path::PathBuf = plain
+        .components()
+        .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
+        .collect();
+    let mut found = Vec::new();
+    let mut waiting = vec![(fixed, 0)];
+    while let Some((directory, depth)) = waiting.pop() {
+        let Ok(entries) = std::fs::read_dir(&directory) else {
+            continue;
+        };
+        for entry in entries.flatten().take(10_000) {
+            let path = entry.path();
+            let Ok(kind) = entry.file_type() else { continue };
+            if kind.is_dir() && depth < 8 {
+                waiting.push((path, depth + 1));
+            } else if kind.is_file() && set.is_match(&path) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}

@@ -1,0 +1,176 @@
+//! Tracking issues: one per failure on a branch nobody reviews, opened, edited, reopened and closed.
+
+use super::session::Session;
+use super::subject::RunFacts;
+use crate::github::marker::Marker;
+use crate::github::{Client, Issue, IssuePatch, NewIssue, StateFilter};
+use crate::ids::Fingerprint;
+use crate::render::{Page, Renderer, Resolved};
+use crate::report::{FailureReport, Report};
+
+/// Most issues touched by one report.
+const MOST_ISSUES: usize = 3;
+
+/// A failure that comes back within so many milliseconds reopens its issue; later it is a new one.
+const REOPEN_WITHIN: i64 = 7 * 24 * 3_600_000;
+
+impl Session {
+    /// Keeps an issue for each of the most important failures.
+    pub(super) async fn track(
+        &mut self,
+        client: &Client,
+        run: &RunFacts,
+        report: &Report,
+        renderer: &Renderer,
+    ) -> bool {
+        let label = self.settings.issue_label.clone();
+        let known = match client.issues_by_label(&run.repository, &label, StateFilter::All).await {
+            Ok(issues) => issues,
+            Err(error) => {
+                self.cannot("list tracking issues", &error, "issues: write");
+                return false;
+            }
+        };
+        let mut spoken = false;
+        for shown in report.failures.iter().take(MOST_ISSUES) {
+            spoken |= self.track_one(client, run, report, shown, &known, renderer).await;
+        }
+        spoken
+    }
+
+    async fn track_one(
+        &mut self,
+        client: &Client,
+        run: &RunFacts,
+        report: &Report,
+        shown: &FailureReport,
+        known: &[Issue],
+        renderer: &Renderer,
+    ) -> bool {
+        let alone = Report {
+            failures: vec![shown.clone()],
+            ..report.clone()
+        };
+        let key = issue_key(run, &shown.failure.fingerprint);
+        let marker = self.marker(&key, run, &alone);
+        let Some(page) = self.page(renderer, Page::Issue, &alone, 60_000) else {
+            return false;
+        };
+        let body = marker.above(&page);
+        let existing = known.iter().find(|issue| self.is_current(issue, &key));
+        if self.settings.dry_run {
+            self.runner
+                .console()
+                .print(&format!("dry run; the tracking issue would be:\n{page}"));
+            return false;
+        }
+        let done = match existing {
+            Some(issue) if issue.body.trim() == body.trim() && issue.state == "open" => Ok(issue.clone()),
+            Some(issue) => {
+                let patch = IssuePatch {
+                    body: Some(body),
+                    state: Some("open"),
+                    ..IssuePatch::default()
+                };
+                client.update_issue(&run.repository, issue.number, &patch).await
+            }
+            None => {
+                let issue = NewIssue {
+                    title: self.issue_title(run, shown),
+                    body,
+                    labels: vec![self.settings.issue_label.clone()],
+                    assignees: self.settings.issue_assignees.clone(),
+                };
+                client.create_issue(&run.repository, &issue).await
+            }
+        };
+        match done {
+            Ok(issue) => {
+                self.runner.output("issue-number", &issue.number.to_string());
+                self.runner
+                    .console()
+                    .print(&format!("tracking issue {}", issue.html_url));
+                true
+            }
+            Err(error) => {
+                self.cannot("keep a tracking issue", &error, "issues: write");
+                false
+            }
+        }
+    }
+
+    /// Titles are plain text on GitHub, but mentions in them notify.
+    fn issue_title(&self, run: &RunFacts, shown: &FailureReport) -> String {
+        let title: String = format!("{}: {}", run.workflow, shown.failure.title)
+            .chars()
+            .take(180)
+            .collect();
+        crate::text::one_line(&self.redactor.line(&title))
+            .replace('@', "@\u{200b}")
+            .replace('#', "#\u{200b}")
+    }
+
+    /// Ours, about this failure, and open or closed so recently that it is the same trouble.
+    fn is_current(&self, issue: &Issue, key: &str) -> bool {
+        let about = Marker::decode(&issue.body).is_some_and(|marker| marker.key == key);
+        let recent = issue.closed_at.is_none_or(|closed| self.now - closed <= REOPEN_WITHIN);
+        about && (issue.state == "open" || recent) && is_by_us(issue)
+    }
+
+    /// Closes the issues of failures of this workflow and branch: it has just succeeded there.
+    pub(super) async fn close_issues(
+        &mut self,
+        client: &Client,
+        run: &RunFacts,
+        renderer: &Renderer,
+        resolved: &Resolved,
+    ) {
+        let label = self.settings.issue_label.clone();
+        let open = match client.issues_by_label(&run.repository, &label, StateFilter::Open).await {
+            Ok(issues) => issues,
+            Err(error) => return self.cannot("list tracking issues", &error, "issues: write"),
+        };
+        let prefix = issue_prefix(run);
+        for issue in open.iter().filter(|issue| is_by_us(issue)) {
+            let Some(marker) = Marker::decode(&issue.body).filter(|marker| marker.key.starts_with(&prefix)) else {
+                continue;
+            };
+            if marker.run.is_some_and(|failed| failed > run.id) || self.settings.dry_run {
+                continue;
+            }
+            let Ok(page) = renderer.issue_resolved(resolved) else {
+                continue;
+            };
+            let patch = IssuePatch {
+                body: Some(marker.above(&page)),
+                state: Some("closed"),
+                state_reason: Some("completed"),
+                ..IssuePatch::default()
+            };
+            match client.update_issue(&run.repository, issue.number, &patch).await {
+                Ok(issue) => self
+                    .runner
+                    .console()
+                    .print(&format!("closed tracking issue {}", issue.html_url)),
+                Err(error) => self.cannot("close a tracking issue", &error, "issues: write"),
+            }
+        }
+    }
+}
+
+/// An issue's author is checked like a comment's: a marker can be pasted by anyone. Issues written with a personal
+/// token are recognised by their label and marker alone only when a bot wrote them.
+fn is_by_us(issue: &Issue) -> bool {
+    issue
+        .user
+        .as_ref()
+        .is_some_and(|user| user.kind == "Bot" || user.login.ends_with("[bot]"))
+}
+
+fn issue_prefix(run: &RunFacts) -> String {
+    format!("issue:{}:{}:", run.workflow_key, run.head_branch)
+}
+
+fn issue_key(run: &RunFacts, fingerprint: &Fingerprint) -> String {
+    format!("{}{fingerprint}", issue_prefix(run))
+}

@@ -1,0 +1,156 @@
+//! `shipwright`: the commands, and how an error is told.
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use tracing_subscriber::EnvFilter;
+
+use super::{Context, analyze, explain, help, memory, recruit};
+use crate::app::{self, Error, clock};
+use crate::runner::{Environment, Neutral};
+
+const AFTER: &str = "\
+Exit codes: 0 ok, 1 negative answer, 2 bad usage or input, 3 conflict, 4 service unavailable.
+
+Examples:
+  shipwright report build.log --learn          explain a failed build and remember it
+  make test 2>&1 | shipwright analyze -        the failures in what a command prints
+  shipwright memory pull --remote URL --output memory.json
+
+Standard output carries the answer only; everything else goes to standard error. NO_COLOR is honoured.
+Documentation: docs/ in the repository.";
+
+/// CI that remembers: explains failed runs from their logs and keeps what it learns in the repository itself.
+#[derive(Debug, Parser)]
+#[command(name = "shipwright", version, after_long_help = AFTER, max_term_width = 100, propagate_version = true)]
+pub struct Cli {
+    /// When to use colours.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: When,
+
+    /// Say more on standard error; twice for details.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Analyze(analyze::AnalyzeArgs),
+    Report(explain::ReportArgs),
+    Similar(explain::SimilarArgs),
+    Learn(explain::LearnArgs),
+    Prompt(explain::PromptArgs),
+    #[command(subcommand)]
+    Memory(memory::MemoryCommand),
+    Recruit(recruit::RecruitArgs),
+    /// Run as the GitHub action does: everything comes from the environment.
+    Action,
+    Completions(help::CompletionsArgs),
+    Man(help::ManArgs),
+    #[command(hide = true)]
+    Docs(help::DocsArgs),
+}
+
+/// Runs the program on the arguments of the process.
+pub fn main() -> ExitCode {
+    let environment = Environment::read();
+    let mut arguments = std::env::args_os();
+    let program = arguments.next().unwrap_or_default();
+    if let Some(stage) = environment.stage(&program.to_string_lossy()) {
+        return app::action::main(&environment, stage);
+    }
+    let cli = match Cli::try_parse_from(std::iter::once(program).chain(arguments)) {
+        Ok(cli) => cli,
+        Err(usage) => {
+            let code = if usage.use_stderr() { 2 } else { 0 };
+            let _ = usage.print();
+            return ExitCode::from(code);
+        }
+    };
+    trace(cli.verbose, environment.is_debug());
+    if matches!(cli.command, Command::Action) {
+        return app::action::main(&environment, environment.saved_stage());
+    }
+    let color = cli.color == When::Always
+        || (cli.color == When::Auto && environment.get("NO_COLOR").is_none() && std::io::stdout().is_terminal());
+    let token = environment.token().map(str::to_owned);
+    let context = Context {
+        now: clock::now_ms(),
+        token,
+        color,
+    };
+    match cli.command.run(&context) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => tell(&error),
+    }
+}
+
+impl Command {
+    fn run(self, context: &Context) -> Result<(), Error> {
+        match self {
+            Self::Analyze(command) => command.run(context),
+            Self::Report(command) => command.run(context),
+            Self::Similar(command) => command.run(context),
+            Self::Learn(command) => command.run(context),
+            Self::Prompt(command) => command.run(context),
+            Self::Memory(command) => command.run(context),
+            Self::Recruit(command) => command.run(context),
+            Self::Completions(command) => command.run(),
+            Self::Man(command) => command.run(),
+            Self::Docs(command) => command.run(),
+            Self::Action => Ok(()),
+        }
+    }
+}
+
+fn trace(verbose: u8, debug: bool) {
+    let level = match verbose {
+        _ if debug => "shipwright=debug",
+        0 => "shipwright=warn",
+        1 => "shipwright=info",
+        2 => "shipwright=debug",
+        _ => "shipwright=trace",
+    };
+    let filter = EnvFilter::try_from_env("SHIPWRIGHT_LOG").unwrap_or_else(|_| EnvFilter::new(level));
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(|| Neutral(std::io::stderr()))
+        .with_target(false)
+        .without_time()
+        .with_ansi(false)
+        .try_init();
+}
+
+/// `error: what: why`, then `hint: remedy`, on standard error.
+fn tell(error: &Error) -> ExitCode {
+    let mut stderr = Neutral(std::io::stderr().lock());
+    let _ = writeln!(stderr, "error: {}", error.chain());
+    if let Some(hint) = error.hint() {
+        let _ = writeln!(stderr, "hint: {hint}");
+    }
+    ExitCode::from(error.kind().exit_code())
+}
+
+/// The command tree, for completions and man pages.
+pub fn command() -> clap::Command {
+    <Cli as clap::CommandFactory>::command()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_tree_is_consistent() {
+        super::command().debug_assert();
+    }
+}

@@ -1,0 +1,168 @@
+//! What kind of failure it is, and whether trying again is sensible.
+//!
+//! The words of the lines decide, through one ordered list; the rule that found a line helps where words do not. A
+//! message outranks the name of the test it stands under, and a weak reading of a line gives way to a strong reading of a
+//! neighbour. Categories are for wording and default actions; identity never depends on them.
+
+mod table;
+
+use std::sync::LazyLock;
+
+use regex::{Regex, RegexSet};
+
+use super::model::{Category, Class};
+use super::rule::Kind;
+
+/// A line as evidence for a category.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Witness<'a> {
+    /// What it says.
+    pub text: &'a str,
+    /// What the rule that found it took it for.
+    pub kind: Kind,
+    /// The category that rule speaks for.
+    pub category: Option<Category>,
+}
+
+static ROWS: LazyLock<RegexSet> = LazyLock::new(|| {
+    RegexSet::new(table::ROWS.iter().map(|row| row.pattern)).expect("patterns of the table are tested")
+});
+
+/// Bytes of a line that are read.
+const READ: usize = 600;
+
+/// The strongest row a line matches: its category, and whether it is weak.
+fn read(text: &str) -> Option<(Category, bool)> {
+    let end = text.char_indices().map(|(at, _)| at).take_while(|at| *at <= READ).last().unwrap_or(0);
+    let text = if text.len() <= READ { text } else { text.get(..end).unwrap_or_default() };
+    let first = ROWS.matches(text).iter().next()?;
+    table::ROWS.get(first).map(|row| (row.category, row.weak))
+}
+
+/// The category of a bare text, for texts that come without a log.
+pub fn of_text(text: &str) -> Category {
+    let readings: Vec<(Category, bool)> = text.lines().take(20).filter(|line| !is_fine(line)).filter_map(read).collect();
+    let strong = readings.iter().find(|(_, weak)| !weak);
+    strong.or(readings.first()).map_or(Category::Unknown, |(category, _)| *category)
+}
+
+/// Whether a line reports that nothing failed.
+fn is_fine(line: &str) -> bool {
+    static FINE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)\b(?:0|no|zero) (?:fail(?:ed|ures?)|errors?)\b").expect("a tested pattern"));
+    FINE.is_match(line)
+}
+
+/// The category of a failure, from its lines, the most decisive first.
+pub(super) fn decide(witnesses: &[Witness<'_>]) -> Category {
+    let is_test = |witness: &&Witness<'_>| matches!(witness.kind, Kind::Test);
+    let messages = witnesses.iter().filter(|witness| !is_test(witness));
+    let mut fallback = None;
+    for witness in messages.chain(witnesses.iter().filter(is_test)) {
+        let reading = read(witness.text);
+        match reading {
+            Some((category, false)) => return category,
+            Some((category, true)) => fallback = fallback.or(Some(category)),
+            None => {}
+        }
+        if let (Some(category), false) = (witness.category, witness.kind == Kind::Symptom) {
+            return category;
+        }
+    }
+    let tested = witnesses.iter().any(|witness| is_test(&witness)).then_some(Category::AssertionFailure);
+    fallback.or(tested).unwrap_or(Category::Unknown)
+}
+
+/// Whether running it again is sensible.
+pub(super) fn class(category: Category, texts: &[&str]) -> Class {
+    let says = |words: &[&str]| {
+        texts.iter().take(4).any(|text| {
+            let text = text.to_ascii_lowercase();
+            words.iter().any(|word| text.contains(word))
+        })
+    };
+    match category {
+        // A service of the job's own that does not answer will not answer next time.
+        Category::NetworkError if says(&["localhost", "127.0.0.1", "[::1]", "0.0.0.0"]) => Class::Unknown,
+        Category::NetworkError if says(&["404", "403", "401", "400 ", "410"]) => Class::Deterministic,
+        Category::NetworkError | Category::RateLimit | Category::Infrastructure => Class::Transient,
+        Category::Dependency if says(&["timed out", "could not transfer", "connection", "503", "502", "reset"]) => {
+            Class::Transient
+        }
+        Category::SyntaxError
+        | Category::TypeError
+        | Category::FunctionError
+        | Category::AssertionFailure
+        | Category::LintFormat
+        | Category::BuildCompile
+        | Category::Config
+        | Category::Dependency
+        | Category::FileAccess
+        | Category::PermissionAuth => Class::Deterministic,
+        Category::Timeout
+        | Category::MemoryError
+        | Category::DiskSpace
+        | Category::Crash
+        | Category::RuntimeError
+        | Category::Cancelled
+        | Category::Unknown => Class::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_reads_its_own_example() {
+        for (at, row) in table::ROWS.iter().enumerate() {
+            assert_eq!(ROWS.matches(row.hit).iter().next(), Some(at), "{}", row.hit);
+        }
+    }
+
+    /// Texts other tools were measured to misread.
+    #[test]
+    fn measured_misreadings_stay_fixed() {
+        for (text, expect) in [
+            ("Permission denied: /etc/x", Category::PermissionAuth),
+            ("AssertionError: expected true", Category::AssertionFailure),
+            ("SyntaxError: Unexpected token }", Category::SyntaxError),
+            ("fetch failed: ETIMEDOUT", Category::NetworkError),
+            ("stack trace follows", Category::Unknown),
+            ("Timeout of 5000ms exceeded", Category::Timeout),
+            ("thread 'main' panicked at src/main.rs:3:5:", Category::RuntimeError),
+            ("error[E0432]: unresolved import `foo::bar`", Category::BuildCompile),
+            ("npm ERR! code ERESOLVE", Category::Dependency),
+            ("Segmentation fault (core dumped)", Category::Crash),
+            ("Tests: 12 passed, 0 failed", Category::Unknown),
+            ("test timeout after 5000ms", Category::Timeout),
+            ("expected 401 to equal 200", Category::AssertionFailure),
+            ("author test failed", Category::AssertionFailure),
+            ("cannot read file", Category::FileAccess),
+            ("is not a function", Category::FunctionError),
+            ("unexpected token", Category::SyntaxError),
+            ("is not a valid type", Category::TypeError),
+            ("assertion failed", Category::AssertionFailure),
+            ("operation timed out", Category::Timeout),
+            ("out of memory", Category::MemoryError),
+            ("ECONNREFUSED network", Category::NetworkError),
+        ] {
+            assert_eq!(of_text(text), expect, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_message_outranks_the_name_of_its_test() {
+        let test = Witness { text: "FAIL: test_timeout_is_an_error", kind: Kind::Test, category: None };
+        let message = Witness { text: "ValueError: bad", kind: Kind::Cause, category: None };
+        assert_eq!(decide(&[test, message]), Category::RuntimeError);
+        assert_eq!(decide(&[test]), Category::AssertionFailure);
+    }
+
+    #[test]
+    fn a_retry_is_advised_only_where_it_can_help() {
+        assert_eq!(class(Category::NetworkError, &["Could not resolve host: github.com"]), Class::Transient);
+        assert_eq!(class(Category::NetworkError, &["connect ECONNREFUSED 127.0.0.1:5432"]), Class::Unknown);
+        assert_eq!(class(Category::TypeError, &["TypeError: x"]), Class::Deterministic);
+    }
+}

@@ -1,0 +1,205 @@
+//! One failure as a value: what its lines say put in fields.
+
+use std::borrow::Cow;
+
+use super::category::{self, Witness};
+use super::excerpt::{self, Excerpt};
+use super::focus::Region;
+use super::identity::{Evidence, code_in, identify, test_in};
+use super::model::{ExcerptLine, Failure};
+use super::options::Options;
+use super::place;
+use super::rank::Scored;
+use super::rule::Kind;
+use super::title;
+use crate::log::Log;
+
+/// Decisive lines named, at most.
+const MAX_DECISIVE: usize = 8;
+/// Candidates no more than this many lines apart belong to one failure.
+const GAP: usize = 6;
+/// How far above a message the name of its test is looked for.
+const TEST_ABOVE: usize = 150;
+/// Test names of one failure, at most.
+const MAX_TESTS: usize = 10;
+
+/// What an analysis of a log works on.
+#[derive(Clone, Copy)]
+pub(super) struct Scene<'a> {
+    pub log: &'a Log,
+    pub options: &'a Options,
+    pub scored: &'a [Scored],
+}
+
+/// A decisive line, cleaned and redacted.
+struct Word<'a> {
+    number: u64,
+    text: Cow<'a, str>,
+    entry: Option<&'a Scored>,
+}
+
+impl<'a> Scene<'a> {
+    fn word(&self, index: usize, entry: Option<&'a Scored>) -> Option<Word<'a>> {
+        let line = self.log.line(index)?;
+        Some(Word { number: line.number, text: self.options.redactor.line(line.body), entry })
+    }
+
+    /// What a group of a rule that matched this entry captured.
+    fn capture(&self, entry: &Scored, names: &[&str]) -> Option<String> {
+        let line = self.log.line(entry.candidate.line)?;
+        entry.candidate.rules.iter().find_map(|id| {
+            let found = id.pattern().captures(line.body.as_bytes())?;
+            let group = names.iter().find_map(|name| found.name(name))?;
+            let text = String::from_utf8_lossy(group.as_bytes());
+            let text = text.trim();
+            (!text.is_empty()).then(|| self.options.redactor.line(text).chars().take(300).collect())
+        })
+    }
+
+    /// Describes the failure whose best candidate is `best`, shown by `excerpt`.
+    pub(super) fn describe(&self, best: Option<usize>, region: Option<&Region>, excerpt: &Excerpt) -> Failure {
+        let shown = |index| {
+            let line = self.log.line(index)?;
+            let text = self.options.redactor.line(line.text).into_owned();
+            Some(ExcerptLine { line: line.number, text })
+        };
+        let speaks = best.filter(|_| excerpt.last_words.is_none());
+        let cluster = speaks.map_or_else(Vec::new, |best| self.cluster(best));
+        let words = self.words(&cluster, excerpt);
+        let texts: Vec<&str> = words.iter().map(|word| word.text.as_ref()).collect();
+        let entries: Vec<&Scored> = cluster.iter().filter_map(|at| self.scored.get(*at)).collect();
+        let tests = self.tests(best.filter(|_| speaks.is_some()), &entries);
+        let code = entries.iter().take(3).find_map(|entry| self.capture(entry, &["code"]));
+        let code = code.or_else(|| texts.iter().take(3).find_map(|text| code_in(text)));
+        let tool = entries.iter().find_map(|entry| entry.candidate.rules.iter().find_map(|id| id.rule().tool));
+        let matcher = entries.iter().find_map(|entry| entry.matcher).and_then(|at| self.options.matchers.get(at));
+        let category = matcher.and_then(|matcher| matcher.category).unwrap_or_else(|| category::decide(&witnesses(&words)));
+        let evidence = Evidence { tool, code: code.as_deref(), tests: &tests, decisive: &texts };
+        let (fingerprint, signature) = identify(&evidence);
+        let title = matcher.and_then(|matcher| matcher.title.clone());
+        let message = entries.first().and_then(|entry| self.message(entry));
+        let near: Vec<String> = self.neighbourhood(&cluster, excerpt);
+        let near: Vec<&str> = texts.iter().copied().chain(near.iter().map(String::as_str)).collect();
+        Failure {
+            fingerprint,
+            category,
+            class: category::class(category, &texts),
+            title: title.unwrap_or_else(|| title::of(&tests, message.as_deref(), &texts)),
+            tool: tool.map(str::to_owned),
+            step: region.map(|region| region.name.clone()).filter(|name| !name.is_empty()),
+            tests,
+            locations: place::of(&near),
+            exit_code: region.and_then(|region| region.exit_code),
+            excerpt: excerpt.lines().filter_map(shown).collect(),
+            decisive_lines: words.iter().map(|word| word.number).collect(),
+            confidence: confidence(entries.first().copied(), region),
+            signature,
+        }
+    }
+
+    /// The candidates that tell of the same failure as `best`: itself, and its neighbours up to the next test's name.
+    pub(super) fn cluster(&self, best: usize) -> Vec<usize> {
+        let line = |at: usize| self.scored.get(at).map(|entry| entry.candidate.line);
+        let is_test = |at: usize| self.scored.get(at).is_some_and(|entry| entry.candidate.best().kind == Kind::Test);
+        let mut cluster = vec![best];
+        let mut edge = line(best).unwrap_or(0);
+        for at in best + 1..self.scored.len().min(best + 40) {
+            let here = line(at).unwrap_or(usize::MAX);
+            if here > edge + GAP || is_test(at) {
+                break;
+            }
+            edge = here;
+            cluster.push(at);
+        }
+        edge = line(best).unwrap_or(0);
+        if !is_test(best) {
+            for at in (best.saturating_sub(40)..best).rev() {
+                let here = line(at).unwrap_or(0);
+                if here + GAP < edge {
+                    break;
+                }
+                edge = here;
+                cluster.push(at);
+                if is_test(at) {
+                    break;
+                }
+            }
+        }
+        let score = |at: &usize| self.scored.get(*at).map_or(f64::MIN, |entry| entry.score);
+        cluster.sort_by(|a, b| score(b).total_cmp(&score(a)).then(a.cmp(b)));
+        cluster
+    }
+
+    /// The decisive lines: those of the cluster that are shown, or the last words of the step.
+    fn words(&self, cluster: &[usize], excerpt: &Excerpt) -> Vec<Word<'a>> {
+        if let Some(last) = excerpt.last_words {
+            let lines = excerpt.blocks.first().into_iter().flatten().copied().filter(|index| *index < last);
+            return [last].into_iter().chain(lines.rev()).take(4).filter_map(|index| self.word(index, None)).collect();
+        }
+        let entries = cluster.iter().filter_map(|at| self.scored.get(*at));
+        let seen = entries.filter(|entry| excerpt.contains(entry.candidate.line)).take(MAX_DECISIVE);
+        seen.filter_map(|entry| self.word(entry.candidate.line, Some(entry))).collect()
+    }
+
+    /// The failing tests the cluster names; else the one whose name stands above.
+    fn tests(&self, best: Option<usize>, entries: &[&Scored]) -> Vec<String> {
+        let name = |entry: &Scored| {
+            let named = matches!(entry.candidate.best().kind, Kind::Test | Kind::Summary);
+            let captured = named.then(|| self.capture(entry, &["test", "name"])).flatten();
+            captured.or_else(|| self.log.line(entry.candidate.line).and_then(|line| test_in(line.body)))
+        };
+        let mut tests: Vec<String> = Vec::new();
+        let mut add = |test: String| {
+            let test = test.trim().to_owned();
+            if tests.len() < MAX_TESTS && !tests.contains(&test) && !test.is_empty() {
+                tests.push(test);
+            }
+        };
+        entries.iter().filter_map(|entry| name(entry)).for_each(&mut add);
+        if let Some(best) = best
+            && entries.iter().all(|entry| name(entry).is_none())
+        {
+            let line = self.scored.get(best).map_or(0, |entry| entry.candidate.line);
+            let region = self.scored.get(best).and_then(|entry| entry.region);
+            let above = self.scored.get(..best).unwrap_or_default().iter().rev();
+            let near = above.take_while(|entry| entry.candidate.line + TEST_ABOVE > line && entry.region == region);
+            let mut headers = near.filter(|entry| entry.candidate.best().kind == Kind::Test);
+            headers.find_map(name).into_iter().for_each(add);
+        }
+        tests
+    }
+
+    /// The message of a line, without the tool's decoration.
+    fn message(&self, entry: &Scored) -> Option<String> {
+        self.capture(entry, &["message"])
+    }
+
+    /// Shown lines around the cluster, where places in the sources stand.
+    fn neighbourhood(&self, cluster: &[usize], excerpt: &Excerpt) -> Vec<String> {
+        let lines = cluster.iter().filter_map(|at| self.scored.get(*at)).map(|entry| entry.candidate.line);
+        let (Some(first), Some(last)) = (lines.clone().min(), lines.max()) else {
+            return Vec::new();
+        };
+        let range = first.saturating_sub(3)..=last + 12;
+        let mut near: Vec<usize> = excerpt.lines().filter(|index| range.contains(index)).collect();
+        near.sort_unstable();
+        near.into_iter().filter_map(|index| self.log.line(index)).map(|line| line.body.to_owned()).collect()
+    }
+}
+
+fn witnesses<'a>(words: &'a [Word<'_>]) -> Vec<Witness<'a>> {
+    let witness = |word: &'a Word<'_>| {
+        let rule = word.entry.map(|entry| entry.candidate.best());
+        let spoken = word.entry.and_then(|entry| entry.candidate.rules.iter().find_map(|id| id.rule().category));
+        Witness { text: &word.text, kind: rule.map_or(Kind::Cause, |rule| rule.kind), category: spoken }
+    };
+    words.iter().map(witness).collect()
+}
+
+/// How sure we are: the best candidate's score on a scale of its own, less when nobody said which step failed.
+fn confidence(best: Option<&Scored>, region: Option<&Region>) -> f64 {
+    let known = if region.is_some_and(|region| region.is_known) { 1.0 } else { 0.9 };
+    let score = best.map_or(0.0, |entry| entry.score);
+    let share = if score < excerpt::WEAK { 0.05 + score.max(0.0) * 0.03 } else { 0.45 + (score - excerpt::WEAK) * 0.07 };
+    ((share * known).clamp(0.05, 0.99) * 100.0).round() / 100.0
+}

@@ -1,0 +1,363 @@
+//! Trouble on the server, on the wire and on the disk: the ref stays valid and complete, and the message says what to do.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::world::git_server::{Fault, GitServer, On, hermetic_git};
+
+const TIP: &str = "refs/ruflo-memory/v1";
+
+/// A directory with memory files, and the tool run inside it.
+struct Desk {
+    directory: tempfile::TempDir,
+    url: String,
+}
+
+impl Desk {
+    fn at(server: &GitServer) -> Self {
+        Self {
+            directory: tempfile::tempdir().unwrap(),
+            url: server.url(),
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// Writes a memory of `key=value` pairs.
+    fn memory(&self, pairs: &[(&str, &str)]) {
+        let entry = |(key, value): &(&str, &str)| json!({"key": key, "namespace": "test", "value": value});
+        let entries: Vec<Value> = pairs.iter().map(entry).collect();
+        std::fs::write(
+            self.path("memory.json"),
+            json!({"schema": "ruflo-memory-export/v1", "entries": entries}).to_string(),
+        )
+        .unwrap();
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shipwright"));
+        command
+            .env_clear()
+            .current_dir(self.directory.path())
+            .arg("memory")
+            .args(arguments)
+            .args(["--remote", &self.url]);
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    fn push(&self) -> Output {
+        self.run(&["push", "--input", "memory.json"])
+    }
+
+    fn pull(&self) -> Output {
+        self.run(&["pull", "--output", "memory.json"])
+    }
+
+    fn keys(&self) -> Vec<String> {
+        assert_ok(&self.run(&["pull", "--output", "seen.json"]));
+        let export: Value = serde_json::from_slice(&std::fs::read(self.path("seen.json")).unwrap()).unwrap();
+        export["entries"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|entry| entry["key"].as_str().unwrap().to_owned())
+            .collect()
+    }
+}
+
+fn assert_ok(output: &Output) {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// The exit code, and words that standard error must have.
+fn assert_fails(output: &Output, code: i32, words: &[&str]) {
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(code), "{text}");
+    for word in words {
+        assert!(text.contains(word), "{word:?} is missing in {text}");
+    }
+}
+
+/// A server whose memory has the entry `old`.
+fn remembering() -> (GitServer, Desk) {
+    let server = GitServer::start();
+    let desk = Desk::at(&server);
+    desk.memory(&[("old", "1")]);
+    assert_ok(&desk.push());
+    (server, desk)
+}
+
+/// Puts `content` under `file` on the tip, past our own program.
+fn overwrite(server: &GitServer, file: &str, content: &[u8]) {
+    let work = tempfile::tempdir().unwrap();
+    let path = work.path().join("blob");
+    std::fs::write(&path, content).unwrap();
+    let repository = server.repository();
+    let git = |arguments: &[&str], input: &str| {
+        let mut child = hermetic_git(&repository)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), input.as_bytes()).unwrap();
+        String::from_utf8(child.wait_with_output().unwrap().stdout)
+            .unwrap()
+            .trim()
+            .to_owned()
+    };
+    let blob = git(&["hash-object", "-w", path.to_str().unwrap()], "");
+    let rows: Vec<String> = server
+        .git(&["ls-tree", TIP])
+        .lines()
+        .filter(|row| !row.ends_with(&format!("\t{file}")))
+        .map(str::to_owned)
+        .collect();
+    let tree = git(
+        &["mktree"],
+        &format!("{}\n100644 blob {blob}\t{file}\n", rows.join("\n")),
+    );
+    let commit = git(&["commit-tree", &tree, "-p", TIP, "-m", "by hand"], "");
+    server.git(&["update-ref", TIP, &commit]);
+}
+
+#[test]
+fn an_unreadable_memory_is_kept_aside_and_the_local_one_pushed() {
+    for content in [&b"{\"entries\": [tru"[..], b"", b"\xff\xfe\0", b"<html>", b"[]"] {
+        let (server, desk) = remembering();
+        overwrite(&server, "memory-export.json", content);
+        let damaged = server.git(&["rev-parse", TIP]);
+        desk.memory(&[("new", "2")]);
+        let output = desk.push();
+        assert_ok(&output);
+        assert_eq!(
+            server.git(&["rev-parse", &format!("refs/ruflo-memory/rescue-{damaged}")]),
+            damaged,
+            "{content:?}"
+        );
+        assert!(desk.keys().contains(&"new".to_owned()));
+        assert_fails(&desk.run(&["doctor"]), 1, &["problems"]);
+        server.git(&["fsck", "--strict", "--no-dangling"]);
+    }
+}
+
+#[test]
+fn a_newer_format_is_read_and_not_written() {
+    let (server, desk) = remembering();
+    overwrite(&server, "format.json", b"{\"format\":2,\"writer\":\"shipwright 9\"}\n");
+    let before = server.git(&["rev-parse", TIP]);
+    desk.memory(&[("new", "2")]);
+    assert_fails(&desk.push(), 3, &["format 2", "update shipwright"]);
+    assert_ok(&desk.pull());
+    assert_fails(
+        &desk.run(&["push", "--input", "memory.json", "--base", "base.json"]),
+        3,
+        &["update shipwright"],
+    );
+    assert_eq!(server.git(&["rev-parse", TIP]), before);
+    assert_eq!(desk.keys(), ["old"]);
+}
+
+#[test]
+fn files_we_do_not_know_stay_in_the_ref() {
+    let (server, desk) = remembering();
+    overwrite(&server, "notes.txt", b"by hand\n");
+    desk.memory(&[("new", "2")]);
+    assert_ok(&desk.push());
+    assert_eq!(server.file(TIP, "notes.txt"), "by hand");
+    assert_eq!(desk.keys(), ["new", "old"]);
+}
+
+#[test]
+fn an_empty_or_broken_export_changes_nothing() {
+    let (server, desk) = remembering();
+    assert_ok(&desk.pull());
+    let before = server.git(&["rev-parse", TIP]);
+    for (content, code) in [
+        (&b""[..], 2),
+        (b"{\"entries\":[", 2),
+        (b"\0\0", 2),
+        (b"{\"schema\":\"ruflo-memory-export/v1\",\"entries\":[]}", 0),
+        (
+            b"{\"entries\":[{\"key\":\"old\",\"namespace\":\"test\",\"value\":null}]}",
+            0,
+        ),
+    ] {
+        std::fs::write(desk.path("memory.json"), content).unwrap();
+        let output = desk.run(&["push", "--input", "memory.json", "--base", "base.json"]);
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        assert_eq!(server.git(&["rev-parse", TIP]), before);
+        assert_eq!(
+            std::fs::read(desk.path("memory.json")).unwrap(),
+            content,
+            "the original is kept"
+        );
+    }
+    assert_fails(&desk.run(&["push", "--input", "absent.json"]), 2, &["absent.json"]);
+}
+
+#[test]
+fn a_damaged_base_costs_the_deletions_and_nothing_else() {
+    let (_server, desk) = remembering();
+    assert_ok(&desk.pull());
+    let base = std::fs::read(desk.path("base.json")).unwrap();
+    std::fs::write(desk.path("base.json"), &base[..base.len() / 2]).unwrap();
+    desk.memory(&[("new", "2")]);
+    assert_ok(&desk.run(&["push", "--input", "memory.json", "--base", "base.json"]));
+    assert_eq!(desk.keys(), ["new", "old"]);
+}
+
+#[test]
+fn what_is_gone_from_a_trusted_export_is_deleted_once_and_stays_so() {
+    let (server, desk) = remembering();
+    desk.memory(&[("new", "2")]);
+    assert_ok(&desk.push());
+    assert_ok(&desk.pull());
+    let stale = std::fs::read(desk.path("base.json")).unwrap();
+    desk.memory(&[("new", "2")]);
+    assert_ok(&desk.run(&["push", "--input", "memory.json", "--base", "base.json"]));
+    assert_eq!(desk.keys(), ["new"]);
+    assert!(server.file(TIP, "tombstones.jsonl").contains("\"old\""));
+    // Another job that was given the entry and did not touch it does not bring it back.
+    std::fs::write(desk.path("stale.json"), stale).unwrap();
+    let untouched = server.file(&format!("{TIP}~1"), "memory-export.json");
+    std::fs::write(desk.path("memory.json"), untouched).unwrap();
+    assert_ok(&desk.run(&["push", "--input", "memory.json", "--base", "stale.json"]));
+    assert_eq!(desk.keys(), ["new"]);
+}
+
+#[test]
+fn a_token_that_may_not_write_is_told_the_permission() {
+    let server = GitServer::with_tokens("writer", "reader");
+    let desk = Desk::at(&server);
+    desk.memory(&[("new", "2")]);
+    let with = |token: &str, arguments: &[&str]| desk.command(arguments).env("GITHUB_TOKEN", token).output().unwrap();
+    assert_fails(
+        &with("reader", &["push", "--input", "memory.json"]),
+        4,
+        &["may not write", "contents: write"],
+    );
+    assert_fails(&with("wrong", &["pull", "--output", "x.json"]), 4, &["contents: read"]);
+    assert_ok(&with("writer", &["push", "--input", "memory.json"]));
+    std::fs::write(desk.path("token"), "reader\n").unwrap();
+    assert_ok(&desk.run(&["pull", "--output", "x.json", "--token-file", "token"]));
+    let output = with("wrong-secret", &["push", "--input", "memory.json"]);
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("wrong-secret"));
+}
+
+#[test]
+fn a_rule_of_the_repository_is_quoted() {
+    let (server, desk) = remembering();
+    server.refuse_pushes("GH013: Repository rule violations found for refs/ruflo-memory/v1");
+    desk.memory(&[("new", "2")]);
+    assert_fails(&desk.push(), 4, &["GH013", "choose another with --ref"]);
+    server.accept_pushes();
+    assert_ok(&desk.push());
+}
+
+#[test]
+fn an_outage_is_reported_within_the_deadline() {
+    let (server, desk) = remembering();
+    desk.memory(&[("new", "2")]);
+    for fault in [
+        Fault::status(On::Any, 500),
+        Fault::drop_before(On::Any),
+        Fault::stall(On::Any, Duration::from_secs(60)),
+        Fault::page(On::Any),
+        Fault::status(On::Any, 404),
+    ] {
+        println!("{fault:?}");
+        server.fault(fault);
+        let start = std::time::Instant::now();
+        let output = desk.run(&["push", "--input", "memory.json", "--timeout-seconds", "3"]);
+        assert_fails(&output, 4, &["cannot persist memory to"]);
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+        server.heal();
+    }
+    assert_ok(&desk.push());
+    assert_eq!(desk.keys(), ["new", "old"]);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_full_disk_leaves_the_old_files() {
+    let (_server, desk) = remembering();
+    assert_ok(&desk.pull());
+    let before = (
+        std::fs::read(desk.path("memory.json")).unwrap(),
+        std::fs::read(desk.path("base.json")).unwrap(),
+    );
+    desk.memory(&[("large", &"x".repeat(200_000))]);
+    assert_ok(&desk.push());
+    std::fs::write(desk.path("memory.json"), &before.0).unwrap();
+    let tool = env!("CARGO_BIN_EXE_shipwright");
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 8; exec {tool} memory pull --remote {} --output memory.json",
+        desk.url
+    );
+    let output = Command::new("sh")
+        .args(["-c", &script])
+        .current_dir(desk.directory.path())
+        .output()
+        .unwrap();
+    assert!(matches!(output.status.code(), Some(2 | 4)), "{output:?}");
+    assert_eq!(
+        (
+            std::fs::read(desk.path("memory.json")).unwrap(),
+            std::fs::read(desk.path("base.json")).unwrap()
+        ),
+        before
+    );
+    let left = std::fs::read_dir(desk.directory.path()).unwrap().count();
+    assert_eq!(left, 2, "no temporary files stay behind");
+}
+
+/// Old content or new content, whole.
+fn is_whole(path: &Path) -> bool {
+    std::fs::read(path).is_ok_and(|bytes| serde_json::from_slice::<Value>(&bytes).is_ok())
+}
+
+#[test]
+fn a_process_killed_at_any_moment_leaves_everything_whole() {
+    let (server, desk) = remembering();
+    assert_ok(&desk.pull());
+    let pull = ["pull", "--output", "memory.json"];
+    let push = ["push", "--input", "local.json", "--base", "base.json"];
+    for step in 0..24_u64 {
+        let key = format!("k{step}");
+        desk.memory(&[("old", "1"), (&key, "x")]);
+        std::fs::rename(desk.path("memory.json"), desk.path("local.json")).unwrap();
+        for arguments in [&push[..], &pull[..]] {
+            let mut child = desk
+                .command(arguments)
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            let deadline = std::time::Instant::now() + Duration::from_millis(step * 4);
+            while std::time::Instant::now() < deadline {
+                std::thread::yield_now();
+            }
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+        assert!(is_whole(&desk.path("base.json")));
+        assert!(!desk.path("memory.json").exists() || is_whole(&desk.path("memory.json")));
+        server.git(&["fsck", "--strict", "--no-dangling"]);
+        assert!(desk.keys().contains(&"old".to_owned()));
+    }
+}

@@ -3,9 +3,10 @@
 //! Three modules, and nothing points back: [`role_manager`] knows roles, matches tasks to them and changes them;
 //! [`team_composer`] and [`config_validator`] build on it and do not know each other. Below all three stand [`stores`]
 //! (what the files hold), [`policy`] (the keys an operator may set), [`words`] and [`llm`] (what a language model is asked,
-//! and what of its answer is believed). Nothing here reads a file, the clock or the environment: `app::recruit` does.
+//! and what of its answer is believed); beside them [`entries`], the stores as entries of the memory. Nothing here reads a file, the clock or the environment: `app::recruit` does.
 
 pub mod config_validator;
+pub mod entries;
 pub mod llm;
 pub mod policy;
 pub mod role_manager;

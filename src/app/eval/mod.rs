@@ -3,6 +3,7 @@
 mod case;
 mod measure;
 mod rivals;
+pub mod roles;
 
 use std::path::PathBuf;
 

@@ -41,10 +41,22 @@ pub fn store(
         put(memory, OUTCOMES, &outcome.id, &outcome, outcome.at.saturating_mul(1000));
     }
     for record in history.matches().filter(|record| !record.match_id.is_empty()) {
-        put(memory, MATCHES, &record.match_id, record, parse_timestamp(&record.ts).unwrap_or(now));
+        put(
+            memory,
+            MATCHES,
+            &record.match_id,
+            record,
+            parse_timestamp(&record.ts).unwrap_or(now),
+        );
     }
     for (key, role) in roles.iter().filter(|(_, role)| role.origin != "builtin") {
-        put(memory, ROLES, key, role, parse_timestamp(&role.created_at).unwrap_or(now));
+        put(
+            memory,
+            ROLES,
+            key,
+            role,
+            parse_timestamp(&role.created_at).unwrap_or(now),
+        );
     }
     let tuned = parse_timestamp(&heuristics.last_tuned).unwrap_or(now);
     for (word, learned) in heuristics.keyword_weights.iter() {
@@ -83,9 +95,16 @@ pub fn news(memory: &Memory, history: &History, roles: &Roles, heuristics: &Heur
     let known: std::collections::BTreeSet<&str> = history.matches().map(|record| record.match_id.as_str()).collect();
     let mut matches: Vec<MatchRecord> = read(memory, MATCHES)
         .filter(|(id, _)| !known.contains(id))
-        .map(|(_, record): (&str, MatchRecord)| MatchRecord { outcome: None, ..record })
+        .map(|(_, record): (&str, MatchRecord)| MatchRecord {
+            outcome: None,
+            ..record
+        })
         .collect();
-    matches.sort_by(|one, other| one.ts_epoch.total_cmp(&other.ts_epoch).then_with(|| one.match_id.cmp(&other.match_id)));
+    matches.sort_by(|one, other| {
+        one.ts_epoch
+            .total_cmp(&other.ts_epoch)
+            .then_with(|| one.match_id.cmp(&other.match_id))
+    });
     let new_roles = read(memory, ROLES)
         .filter(|(key, role): &(&str, Role)| roles.get(key).is_none() && role.origin != "builtin")
         .map(|(key, role)| (key.to_owned(), role))
@@ -96,10 +115,18 @@ pub fn news(memory: &Memory, history: &History, roles: &Roles, heuristics: &Heur
             words.insert(word, learned);
         }
     }
-    News { outcomes, matches, roles: new_roles, words }
+    News {
+        outcomes,
+        matches,
+        roles: new_roles,
+        words,
+    }
 }
 
-fn read<'m, T: DeserializeOwned + 'm>(memory: &'m Memory, namespace: &str) -> impl Iterator<Item = (&'m str, T)> + 'm {
+fn read<'m, T: DeserializeOwned + 'm>(
+    memory: &'m Memory,
+    namespace: &'static str,
+) -> impl Iterator<Item = (&'m str, T)> + 'm {
     memory
         .namespace(namespace)
         .filter_map(|(identity, entry)| Some((identity.key.as_str(), serde_json::from_str(entry.text()).ok()?)))
@@ -111,7 +138,13 @@ mod tests {
     use super::*;
 
     fn outcome(id: &str, at: i64) -> OutcomeRecord {
-        OutcomeRecord { id: id.to_owned(), at, agent: "ann".to_owned(), outcome: "success".to_owned(), ..OutcomeRecord::default() }
+        OutcomeRecord {
+            id: id.to_owned(),
+            at,
+            agent: "ann".to_owned(),
+            outcome: "success".to_owned(),
+            ..OutcomeRecord::default()
+        }
     }
 
     #[test]
@@ -120,14 +153,29 @@ mod tests {
         outcomes.push(&outcome("late", 20));
         outcomes.push(&outcome("early", 10));
         let mut history = History::default();
-        let record = MatchRecord { match_id: "match-1-1".to_owned(), outcome: Some("success".to_owned()), ..MatchRecord::default() };
+        let record = MatchRecord {
+            match_id: "match-1-1".to_owned(),
+            outcome: Some("success".to_owned()),
+            ..MatchRecord::default()
+        };
         history.push(record, 10);
         let mut roles = builtin_roles();
-        roles.insert("zoo-keeper", Role { origin: "manual".to_owned(), ..Role::default() });
+        roles.insert(
+            "zoo-keeper",
+            Role {
+                origin: "manual".to_owned(),
+                ..Role::default()
+            },
+        );
         let mut heuristics = Heuristics::default();
         heuristics.keyword_weights.insert(
             "giraffe",
-            Learned { role: "zoo-keeper".to_owned(), weight: 5.0, source: "self-tuned".to_owned(), extra: super::super::stores::Extra::new() },
+            Learned {
+                role: "zoo-keeper".to_owned(),
+                weight: 5.0,
+                source: "self-tuned".to_owned(),
+                extra: super::super::stores::Extra::new(),
+            },
         );
         let mut memory = Memory::default();
         store(&mut memory, &outcomes, &history, &roles, &heuristics, 1);
@@ -137,7 +185,14 @@ mod tests {
         assert_eq!(memory, before, "telling it again changes nothing");
 
         let there = news(&memory, &History::default(), &builtin_roles(), &Heuristics::default());
-        assert_eq!(there.outcomes.iter().map(|outcome| outcome.id.as_str()).collect::<Vec<_>>(), ["early", "late"]);
+        assert_eq!(
+            there
+                .outcomes
+                .iter()
+                .map(|outcome| outcome.id.as_str())
+                .collect::<Vec<_>>(),
+            ["early", "late"]
+        );
         assert_eq!((there.matches.len(), there.roles.len(), there.words.len()), (1, 1, 1));
         assert_eq!(there.matches[0].outcome, None, "outcomes come as outcomes");
         let here = news(&memory, &history, &roles, &heuristics);
@@ -147,9 +202,17 @@ mod tests {
     #[test]
     fn entries_of_another_shape_are_left_out() {
         let mut memory = Memory::default();
-        for (namespace, value) in [(OUTCOMES, "[]"), (ROLES, "oops"), (WORDS, r#"{"role":"pm","weight":9999}"#), (WORDS, "7")] {
+        for (namespace, value) in [
+            (OUTCOMES, "[]"),
+            (ROLES, "oops"),
+            (WORDS, r#"{"role":"pm","weight":9999}"#),
+            (WORDS, "7"),
+        ] {
             memory.insert(Identity::new(namespace, value), Entry::new(value, 1));
         }
-        assert_eq!(news(&memory, &History::default(), &builtin_roles(), &Heuristics::default()), News::default());
+        assert_eq!(
+            news(&memory, &History::default(), &builtin_roles(), &Heuristics::default()),
+            News::default()
+        );
     }
 }

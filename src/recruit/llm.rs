@@ -82,7 +82,9 @@ pub fn suggested_role(answer: &Value) -> Option<String> {
     let wanted = answer.get("new_role_needed").and_then(Value::as_bool).unwrap_or(false);
     let suggested = match answer.get("suggested_role")? {
         Value::Object(role) => text(role.get("key").or_else(|| role.get("title"))),
-        other => text(Some(other)),
+        other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) => {
+            text(Some(other))
+        }
     };
     Some(suggested).filter(|role| wanted && !role.is_empty())
 }

@@ -295,14 +295,14 @@ fn join_units(words: Vec<Word>) -> Vec<Word> {
                 continue;
             }
         }
-        if is_number(&word) && word.surface.starts_with(|first: char| first.is_ascii_digit()) {
-            if let Some(before) = joined
+        if is_number(&word)
+            && word.surface.starts_with(|first: char| first.is_ascii_digit())
+            && let Some(month) = joined
                 .last_mut()
                 .filter(|before| MONTHS.contains(&before.surface.as_str()))
-            {
-                "<date>".clone_into(&mut before.stem);
-                continue;
-            }
+        {
+            "<date>".clone_into(&mut month.stem);
+            continue;
         }
         joined.push(word);
     }

@@ -37,7 +37,10 @@ fn killed_at_any_moment_the_stores_agree_with_each_other() {
 fn what_a_dead_process_left_is_finished_and_its_scraps_do_no_harm() {
     let desk = Desk::new();
     desk.text(&["stats"]);
-    desk.write("pending.json", &json!({"talent.json": "[{\"a\":1}]", "role-usage.json": "{\"pm\":{\"matches\":2}}"}).to_string());
+    desk.write(
+        "pending.json",
+        &json!({"talent.json": "[{\"a\":1}]", "role-usage.json": "{\"pm\":{\"matches\":2}}"}).to_string(),
+    );
     desk.write(".shipwright-a1b2c3", "{\"half\":");
     assert_eq!(desk.json(&["stats"])["talent_records"], 1);
     assert_eq!(desk.read("role-usage.json")["pm"]["matches"], 2);
@@ -50,10 +53,17 @@ fn a_lock_that_is_held_is_waited_for() {
     desk.text(&["stats"]);
     let lock = std::fs::File::options().write(true).open(desk.store(".lock")).unwrap();
     lock.lock().unwrap();
-    let mut waiting = desk.command(&["record-outcome", "ann", "t", "success"]).stdout(std::process::Stdio::null()).spawn().unwrap();
+    let mut waiting = desk
+        .command(&["record-outcome", "ann", "t", "success"])
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
     let until = Instant::now() + Duration::from_millis(150);
     while Instant::now() < until {
-        assert!(waiting.try_wait().unwrap().is_none(), "it must not go on without the lock");
+        assert!(
+            waiting.try_wait().unwrap().is_none(),
+            "it must not go on without the lock"
+        );
     }
     lock.unlock().unwrap();
     assert!(waiting.wait().unwrap().success());

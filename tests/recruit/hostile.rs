@@ -19,20 +19,45 @@ fn no_argument_is_ever_more_than_text() {
     for text in TEXTS {
         let desk = Desk::new();
         let all: [&[&str]; 16] = [
-            &["match", text], &["match", "x", "--agent", text], &["team", text], &["route", text], &["decompose", text],
-            &["create-role", text], &["create-role", "ok", text, text], &["create-role", "--auto", text],
-            &["record-outcome", text, text, "success"], &["record-outcome", "a", "t", text], &["record-outcome", "a", "t", "success", text],
-            &["record-outcome", "a", "t", "success", "--role", text], &["evaluate", text], &["promote", text], &["onboard", text], &["mind", text],
+            &["match", text],
+            &["match", "x", "--agent", text],
+            &["team", text],
+            &["route", text],
+            &["decompose", text],
+            &["create-role", text],
+            &["create-role", "ok", text, text],
+            &["create-role", "--auto", text],
+            &["record-outcome", text, text, "success"],
+            &["record-outcome", "a", "t", text],
+            &["record-outcome", "a", "t", "success", text],
+            &["record-outcome", "a", "t", "success", "--role", text],
+            &["evaluate", text],
+            &["promote", text],
+            &["onboard", text],
+            &["mind", text],
         ];
         for arguments in all {
             let output = desk.command(arguments).env("SECRET_TOKEN", "hunter2").output().unwrap();
-            let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+            let said = format!(
+                "{}{}",
+                String::from_utf8_lossy(&output.stdout),
+                String::from_utf8_lossy(&output.stderr)
+            );
             assert!(matches!(output.status.code(), Some(0..=2)), "{arguments:?}: {said}");
             assert!(!said.contains("hunter2"), "{arguments:?}: {said}");
             let shown = String::from_utf8_lossy(&output.stdout);
-            assert!(!shown.contains('\u{1b}') && !shown.contains("\n::"), "{arguments:?}: {shown}");
+            assert!(
+                !shown.contains('\u{1b}') && !shown.contains("\n::"),
+                "{arguments:?}: {shown}"
+            );
         }
-        for store in ["roles.json", "profiles.json", "role-usage.json", "meta-learning.json", "agent-minds.json"] {
+        for store in [
+            "roles.json",
+            "profiles.json",
+            "role-usage.json",
+            "meta-learning.json",
+            "agent-minds.json",
+        ] {
             desk.read(store);
         }
         for line in desk.history() {

@@ -33,7 +33,9 @@ struct Done {
 
 impl Desk {
     fn new() -> Self {
-        Self { directory: tempfile::tempdir().unwrap() }
+        Self {
+            directory: tempfile::tempdir().unwrap(),
+        }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -86,7 +88,12 @@ impl Desk {
     #[track_caller]
     fn fails(&self, arguments: &[&str], code: i32) -> String {
         let done = self.run(arguments);
-        assert_eq!((done.code, done.stdout.as_str()), (code, ""), "{arguments:?}: {}", done.stderr);
+        assert_eq!(
+            (done.code, done.stdout.as_str()),
+            (code, ""),
+            "{arguments:?}: {}",
+            done.stderr
+        );
         done.stderr
     }
 
@@ -111,7 +118,10 @@ impl Desk {
     }
 
     fn events(&self, kind: &str) -> Vec<Value> {
-        self.lines(&self.path("home/events.jsonl")).into_iter().filter(|event| event["type"] == kind).collect()
+        self.lines(&self.path("home/events.jsonl"))
+            .into_iter()
+            .filter(|event| event["type"] == kind)
+            .collect()
     }
 
     fn role_of(&self, task: &str) -> String {

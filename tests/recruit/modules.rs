@@ -18,7 +18,11 @@ fn role_manager_knows_neither_of_the_others_and_they_do_not_know_each_other() {
             let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
             for line in code {
                 for other in forbidden {
-                    assert!(!line.contains(&format!("{other}::")), "{} names {other}", file.path().display());
+                    assert!(
+                        !line.contains(&format!("{other}::")),
+                        "{} names {other}",
+                        file.path().display()
+                    );
                 }
             }
         }

@@ -14,7 +14,12 @@ fn desk(key: &str, value: Value) -> Desk {
 
 fn give(desk: &Desk, successes: usize, failures: usize) {
     for nth in 0..successes + failures {
-        desk.text(&["record-outcome", "ann", &nth.to_string(), if nth < successes { "success" } else { "failure" }]);
+        desk.text(&[
+            "record-outcome",
+            "ann",
+            &nth.to_string(),
+            if nth < successes { "success" } else { "failure" },
+        ]);
     }
 }
 
@@ -38,7 +43,10 @@ fn max_match_history_size_cuts_the_history() {
 
 #[test]
 fn meta_learning_accuracy_floor_warns() {
-    let points: Vec<_> = [70, 70, 70].iter().map(|accuracy| json!({"accuracy": accuracy, "ts": "t"})).collect();
+    let points: Vec<_> = [70, 70, 70]
+        .iter()
+        .map(|accuracy| json!({"accuracy": accuracy, "ts": "t"}))
+        .collect();
     let meta = json!({"corrections": [], "accuracy_trend": points, "last_reflection": "never"}).to_string();
     for (floor, trend) in [(60, "quiet"), (80, "low")] {
         let desk = desk("meta_learning_accuracy_floor", json!(floor));
@@ -52,7 +60,13 @@ fn default_model_is_what_nobody_chose() {
     let desk = desk("default_model", json!("haiku"));
     desk.text(&["create-role", "x"]);
     give(&desk, 1, 0);
-    assert_eq!((&desk.read("roles.json")["x"]["recommended_model"], &desk.read("profiles.json")["ann"]["model"]), (&json!("haiku"), &json!("haiku")));
+    assert_eq!(
+        (
+            &desk.read("roles.json")["x"]["recommended_model"],
+            &desk.read("profiles.json")["ann"]["model"]
+        ),
+        (&json!("haiku"), &json!("haiku"))
+    );
 }
 
 #[test]
@@ -72,13 +86,22 @@ fn self_tune_min_matches_waits() {
 fn self_tune_min_success_rate_leaves_weak_roles_out() {
     for (least, learned) in [(40, true), (90, false)] {
         let desk = desk("self_tune_min_success_rate", json!(least));
-        for (task, outcome) in [("zebra one", "success"), ("zebra two", "success"), ("tiger", "failure"), ("lion", "failure")] {
+        for (task, outcome) in [
+            ("zebra one", "success"),
+            ("zebra two", "success"),
+            ("tiger", "failure"),
+            ("lion", "failure"),
+        ] {
             desk.text(&["match", task]);
             desk.text(&["record-outcome", "ann", task, outcome]);
         }
         desk.text(&["match", "fifth"]);
         desk.text(&["self-tune"]);
-        assert_eq!(desk.read("heuristics.json")["keyword_weights"].get("zebra").is_some(), learned, "{least}");
+        assert_eq!(
+            desk.read("heuristics.json")["keyword_weights"].get("zebra").is_some(),
+            learned,
+            "{least}"
+        );
     }
 }
 
@@ -101,8 +124,15 @@ fn promote_thresholds_decide_who_moves() {
 fn auto_evolve_after_outcomes_sets_the_moment() {
     for (after, evolved) in [(2, true), (3, false)] {
         let desk = desk("auto_evolve_after_outcomes", json!(after));
-        desk.log(&[super::completed("ann", 9, "success"), super::completed("ann", 5, "success")]);
-        assert_eq!(desk.json(&["ingest-pipeline"])["evolve"].is_object(), evolved, "{after}");
+        desk.log(&[
+            super::completed("ann", 9, "success"),
+            super::completed("ann", 5, "success"),
+        ]);
+        assert_eq!(
+            desk.json(&["ingest-pipeline"])["evolve"].is_object(),
+            evolved,
+            "{after}"
+        );
     }
 }
 
@@ -111,7 +141,13 @@ fn max_profile_task_history_cuts_the_profile() {
     let desk = desk("max_profile_task_history", json!(2));
     give(&desk, 4, 0);
     let profile = desk.read("profiles.json")["ann"].clone();
-    assert_eq!((profile["task_history"].as_array().unwrap().len(), &profile["tasks_completed"]), (2, &json!(4)));
+    assert_eq!(
+        (
+            profile["task_history"].as_array().unwrap().len(),
+            &profile["tasks_completed"]
+        ),
+        (2, &json!(4))
+    );
 }
 
 #[test]
@@ -124,6 +160,9 @@ fn a_key_that_does_not_exist_is_an_error_that_names_it() {
 fn a_repository_cannot_name_a_command_to_run() {
     let desk = desk("llm_command", json!("touch owned"));
     let said = desk.fails(&["match", "x"], 2);
-    assert!(said.contains("llm_command may only be set in the user's own policy"), "{said}");
+    assert!(
+        said.contains("llm_command may only be set in the user's own policy"),
+        "{said}"
+    );
     assert!(!desk.path("work/owned").exists());
 }

@@ -8,13 +8,16 @@ fn a_fresh_home_has_ten_roles_and_lists_each_on_a_line() {
     let text = desk.text(&["roles"]);
     assert!(text.contains("Available Agent Roles (10 total):"));
     let listed = text.lines().filter(|line| {
-        line.split_once(": ").is_some_and(|(key, _)| key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'))
+        line.split_once(": ")
+            .is_some_and(|(key, _)| key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'))
     });
     assert_eq!(listed.count(), 10);
     for key in ["architect: Architect — ", "builder: Builder — "] {
         assert!(text.contains(key), "{text}");
     }
-    assert!(text.contains("Model: opus | Cost: $2.5/task | Origin: builtin") && text.contains("Skills: system-design, "));
+    assert!(
+        text.contains("Model: opus | Cost: $2.5/task | Origin: builtin") && text.contains("Skills: system-design, ")
+    );
     let stored = desk.read("roles.json");
     assert_eq!(stored.as_object().unwrap().len(), 10);
     assert_eq!(stored["architect"]["origin"], "builtin");
@@ -28,13 +31,28 @@ fn a_role_made_by_hand_is_counted_and_listed() {
     let stored = desk.read("roles.json");
     assert_eq!(stored.as_object().unwrap().len(), 11);
     let role = &stored["data-engineer"];
-    assert_eq!((&role["origin"], &role["title"], &role["description"]), (&"manual".into(), &"Data Engineer".into(), &"Moves data".into()));
-    assert_eq!((&role["recommended_model"], &role["estimated_cost_per_task_usd"]), (&"sonnet".into(), &serde_json::json!(1.5)));
+    assert_eq!(
+        (&role["origin"], &role["title"], &role["description"]),
+        (&"manual".into(), &"Data Engineer".into(), &"Moves data".into())
+    );
+    assert_eq!(
+        (&role["recommended_model"], &role["estimated_cost_per_task_usd"]),
+        (&"sonnet".into(), &serde_json::json!(1.5))
+    );
     assert_eq!(role["required_skills"], serde_json::json!(["general"]));
-    assert!(desk.text(&["roles"]).contains("data-engineer: Data Engineer — Moves data"));
-    assert!(desk.text(&["stats"]).contains("Roles Defined: 11 (builtin: 10, custom: 1, invented: 0)"));
+    assert!(
+        desk.text(&["roles"])
+            .contains("data-engineer: Data Engineer — Moves data")
+    );
+    assert!(
+        desk.text(&["stats"])
+            .contains("Roles Defined: 11 (builtin: 10, custom: 1, invented: 0)")
+    );
     let event = &desk.events("recruit_role_created")[0];
-    assert_eq!((&event["role"], &event["method"], &event["title"]), (&"data-engineer".into(), &"manual".into(), &"Data Engineer".into()));
+    assert_eq!(
+        (&event["role"], &event["method"], &event["title"]),
+        (&"data-engineer".into(), &"manual".into(), &"Data Engineer".into())
+    );
 }
 
 #[test]
@@ -43,13 +61,19 @@ fn a_role_made_from_a_task_without_a_model_has_the_task_as_its_key() {
     let made = desk.json(&["create-role", "--auto", "Database migration planning"]);
     assert_eq!(made["key"], "custom-database-migration-planning");
     assert!(desk.read("roles.json").get("--auto").is_none());
-    assert_eq!(desk.role_of("Database migration planning"), "custom-database-migration-planning");
+    assert_eq!(
+        desk.role_of("Database migration planning"),
+        "custom-database-migration-planning"
+    );
 }
 
 #[test]
 fn built_in_roles_and_impossible_keys_are_refused() {
     let desk = Desk::new();
-    assert!(desk.fails(&["create-role", "architect", "Mine"], 2).contains("built-in"));
+    assert!(
+        desk.fails(&["create-role", "architect", "Mine"], 2)
+            .contains("built-in")
+    );
     assert!(desk.fails(&["create-role", "a b"], 2).contains("no role key"));
     assert!(desk.fails(&["create-role"], 2).contains("Usage"));
 }
@@ -65,7 +89,12 @@ fn evolve_looks_and_only_applies_when_told_to() {
     let found = desk.json(&["evolve"]);
     assert_eq!(found["analysis"]["overloaded"], serde_json::json!(["builder"]));
     assert_eq!(found["analysis"]["struggling"], serde_json::json!(["builder"]));
-    assert!(found["analysis"]["underused"].as_array().unwrap().contains(&"wizard".into()));
+    assert!(
+        found["analysis"]["underused"]
+            .as_array()
+            .unwrap()
+            .contains(&"wizard".into())
+    );
     assert_eq!(desk.read("roles.json"), roles, "a plain run changes nothing");
     let event = desk.events("recruit_evolve").pop().unwrap();
     assert!(event["analysis"].as_str().unwrap().len() <= 100);
@@ -99,9 +128,34 @@ fn help_names_every_command_under_its_heading() {
     let desk = Desk::new();
     let text = desk.text(&["help"]);
     for part in [
-        "v3.0.0", "CORE COMMANDS", "DYNAMIC ROLES", "FEEDBACK LOOP", "INTELLIGENCE", "AGI-LEVEL", "EXAMPLES", "ROLE CATALOG",
-        "roles", "match", "team", "route", "create-role", "record-outcome", "ingest-pipeline", "evaluate", "profiles",
-        "specializations", "promote", "onboard", "mind", "decompose", "evolve", "invent", "self-tune", "reflect", "audit", "stats",
+        "v3.0.0",
+        "CORE COMMANDS",
+        "DYNAMIC ROLES",
+        "FEEDBACK LOOP",
+        "INTELLIGENCE",
+        "AGI-LEVEL",
+        "EXAMPLES",
+        "ROLE CATALOG",
+        "roles",
+        "match",
+        "team",
+        "route",
+        "create-role",
+        "record-outcome",
+        "ingest-pipeline",
+        "evaluate",
+        "profiles",
+        "specializations",
+        "promote",
+        "onboard",
+        "mind",
+        "decompose",
+        "evolve",
+        "invent",
+        "self-tune",
+        "reflect",
+        "audit",
+        "stats",
     ] {
         assert!(text.contains(part), "{part}");
     }

@@ -54,16 +54,28 @@ pub struct RoleMetrics {
 /// # Errors
 /// When the file cannot be read or a row is none.
 pub fn evaluate(path: &Path) -> Result<RoleMetrics, Error> {
-    let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
-    let rows: Result<Vec<RoleRow>, serde_json::Error> =
-        text.lines().filter(|line| !line.trim().is_empty()).map(serde_json::from_str).collect();
-    Ok(measure(&rows.map_err(|source| Error::Label { path: path.to_owned(), source })?))
+    let text = std::fs::read_to_string(path).map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    let rows: Result<Vec<RoleRow>, serde_json::Error> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(serde_json::from_str)
+        .collect();
+    Ok(measure(&rows.map_err(|source| Error::Label {
+        path: path.to_owned(),
+        source,
+    })?))
 }
 
 /// Measures rows.
 pub fn measure(rows: &[RoleRow]) -> RoleMetrics {
     let matcher = Matcher::new(&builtin_roles(), &Weights::default());
-    let mut metrics = RoleMetrics { rows: rows.len(), ..RoleMetrics::default() };
+    let mut metrics = RoleMetrics {
+        rows: rows.len(),
+        ..RoleMetrics::default()
+    };
     let mut themes: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
     let mut judged: Vec<(f64, bool)> = Vec::new();
     let mut chosen: Vec<(&str, String)> = Vec::new();
@@ -97,8 +109,11 @@ pub fn measure(rows: &[RoleRow]) -> RoleMetrics {
 impl RoleMetrics {
     /// As a JSON document.
     pub fn json(&self) -> Value {
-        let roles: BTreeMap<&str, Value> =
-            self.by_role.iter().map(|(role, (right, rows))| (role.as_str(), json!({"right": right, "rows": rows}))).collect();
+        let roles: BTreeMap<&str, Value> = self
+            .by_role
+            .iter()
+            .map(|(role, (right, rows))| (role.as_str(), json!({"right": right, "rows": rows})))
+            .collect();
         let digits = |share: f64| round(share, 4);
         json!({
             "rows": self.rows, "accuracy": digits(self.first), "accuracy_with_acceptable": digits(self.acceptable),
@@ -139,7 +154,12 @@ fn f1(role: &str, chosen: &[(&str, String)]) -> f64 {
 
 /// Pairs of a right and a wrong answer in which the right one is more confident; ties count half. 0.5 when there are none.
 fn auc(judged: &[(f64, bool)]) -> f64 {
-    let of = |wanted: bool| judged.iter().filter(move |(_, right)| *right == wanted).map(|(confidence, _)| *confidence);
+    let of = |wanted: bool| {
+        judged
+            .iter()
+            .filter(move |(_, right)| *right == wanted)
+            .map(|(confidence, _)| *confidence)
+    };
     let pairs = of(true).flat_map(|good| of(false).map(move |bad| (good, bad)));
     let points = pairs.map(|(good, bad)| match good.total_cmp(&bad) {
         std::cmp::Ordering::Greater => 1.0,
@@ -155,7 +175,13 @@ mod tests {
     use super::*;
 
     fn row(text: &str, role: &str, theme: &str) -> RoleRow {
-        RoleRow { id: String::new(), text: text.to_owned(), role: role.to_owned(), acceptable: vec!["builder".to_owned()], theme: theme.to_owned() }
+        RoleRow {
+            id: String::new(),
+            text: text.to_owned(),
+            role: role.to_owned(),
+            acceptable: vec!["builder".to_owned()],
+            theme: theme.to_owned(),
+        }
     }
 
     #[test]
@@ -166,7 +192,15 @@ mod tests {
             row("Add a button", "pm", "b"),
         ];
         let metrics = measure(&rows);
-        assert_eq!((metrics.rows, round(metrics.first, 3), metrics.acceptable, metrics.themes), (3, 0.667, 1.0, 0.5));
+        assert_eq!(
+            (
+                metrics.rows,
+                round(metrics.first, 3),
+                metrics.acceptable,
+                metrics.themes
+            ),
+            (3, 0.667, 1.0, 0.5)
+        );
         assert_eq!(metrics.by_role["pm"], (0, 1));
         assert!(metrics.table().contains("first choice     0.667") && metrics.json()["rows"] == 3);
     }

@@ -8,12 +8,12 @@ use std::path::Path;
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Answer, Office, Store, Verdict, checks, when};
+use super::{Answer, Office, Page, Store, Verdict, checks, when};
 use crate::app::{Error, error, files};
 use crate::recruit::config_validator::accuracy;
 use crate::recruit::stores::{
-    AuditPoint, Codec, Evolution, Extra, Heuristics, History, Kept, Ledger, Meta, Minds, Onboarding, Profiles, RoleUsage,
-    Roles, Talent, number, push_bounded, round,
+    AuditPoint, Codec, Evolution, Extra, Heuristics, History, Kept, Ledger, Meta, Minds, Onboarding, Profiles,
+    RoleUsage, Roles, Talent, number, push_bounded, round,
 };
 use crate::recruit::{one_line, timestamp};
 
@@ -44,18 +44,33 @@ impl Check {
     /// Fails when the condition does not hold.
     pub(super) fn must(section: &'static str, name: impl Into<String>, holds: bool, note: impl Into<String>) -> Self {
         let status = if holds { Status::Pass } else { Status::Fail };
-        Self { section, name: name.into(), status, note: note.into() }
+        Self {
+            section,
+            name: name.into(),
+            status,
+            note: note.into(),
+        }
     }
 
     /// Warns when the condition does not hold.
     fn should(section: &'static str, name: impl Into<String>, holds: bool, note: impl Into<String>) -> Self {
         let status = if holds { Status::Pass } else { Status::Warn };
-        Self { section, name: name.into(), status, note: note.into() }
+        Self {
+            section,
+            name: name.into(),
+            status,
+            note: note.into(),
+        }
     }
 }
 
-const SECTIONS: [&str; 5] =
-    ["DATA STORES", "FEEDBACK LOOPS", "INTEGRATION WIRING", "POLICY GOVERNANCE", "AUTOMATION TRIGGERS"];
+const SECTIONS: [&str; 5] = [
+    "DATA STORES",
+    "FEEDBACK LOOPS",
+    "INTEGRATION WIRING",
+    "POLICY GOVERNANCE",
+    "AUTOMATION TRIGGERS",
+];
 
 /// What `audit` may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +88,11 @@ impl Office {
     /// When the store directory cannot be used.
     pub fn audit(&self, repair: Repair) -> Result<Answer, Error> {
         let mut store = self.store()?;
-        let repaired = if repair == Repair::Yes { mend(&store, self.now())? } else { Vec::new() };
+        let repaired = if repair == Repair::Yes {
+            mend(&store, self.now())?
+        } else {
+            Vec::new()
+        };
         let mut found = stores(&store);
         found.extend(self.loops(&store));
         found.extend(self.governance());
@@ -87,35 +106,58 @@ impl Office {
         let score = round(passed as f64 * 100.0 / total.max(1) as f64, 1);
         let mut decline = None;
         if let Some(mut meta) = meta {
-            let before = meta.audit_trend.iter().filter_map(Kept::known).next_back().map(|point| point.score);
-            let point =
-                AuditPoint { score, ts: timestamp(self.now()), failures: failed as u64, extra: Extra::new() };
+            let before = meta
+                .audit_trend
+                .iter()
+                .filter_map(Kept::known)
+                .next_back()
+                .map(|point| point.score);
+            let point = AuditPoint {
+                score,
+                ts: timestamp(self.now()),
+                failures: failed as u64,
+                extra: Extra::new(),
+            };
             push_bounded(&mut meta.audit_trend, Kept::Known(point), TREND);
             decline = before.filter(|before| meta.audit_trend.len() >= 3 && before - score > FALL);
             store.put(&meta);
         }
         store.commit()?;
-        let event = json!({"score": number(score), "passed": passed, "failed": failed, "warnings": warned, "total": total});
+        let event =
+            json!({"score": number(score), "passed": passed, "failed": failed, "warnings": warned, "total": total});
         self.tell("recruit_audit", event);
         if let Some(before) = decline {
-            self.tell("recruit_audit_decline", json!({"score": number(score), "previous": number(before)}));
+            self.tell(
+                "recruit_audit_decline",
+                json!({"score": number(score), "previous": number(before)}),
+            );
         }
         let mut text = page(&found);
         for line in &repaired {
-            text += &format!("✓ {line}\n");
+            text.add(format_args!("✓ {line}\n"));
         }
-        text += &format!("\nAUDIT SCORE: {score}% ({passed}/{total} checks passed, {failed} failures, {warned} warnings)\n");
-        text += &decline.map_or_else(String::new, |before| format!("⚠ NEGATIVE COMPOUND: the score fell from {before}% to {score}%\n"));
+        text.add(format_args!(
+            "\nAUDIT SCORE: {score}% ({passed}/{total} checks passed, {failed} failures, {warned} warnings)\n"
+        ));
+        text += &decline.map_or_else(String::new, |before| {
+            format!("⚠ NEGATIVE COMPOUND: the score fell from {before}% to {score}%\n")
+        });
         text += &when(failed > 0, || {
             let lines = found.iter().filter(|check| check.status == Status::Fail);
-            let lines: Vec<String> = lines.map(|check| format!("  - {}: {}\n", check.name, check.note)).collect();
+            let lines: Vec<String> = lines
+                .map(|check| format!("  - {}: {}\n", check.name, check.note))
+                .collect();
             format!("\nFailures:\n{}", lines.concat())
         });
         let json = json!({
             "score": number(score), "passed": passed, "total": total, "failed": failed, "warnings": warned,
             "checks": found, "repaired": repaired, "decline_from": decline.map(number),
         });
-        let verdict = if failed == 0 { Verdict::Yes } else { Verdict::No(format!("{failed} of {total} checks failed")) };
+        let verdict = if failed == 0 {
+            Verdict::Yes
+        } else {
+            Verdict::No(format!("{failed} of {total} checks failed"))
+        };
         Ok(Answer { text, json, verdict })
     }
 
@@ -128,14 +170,39 @@ impl Office {
         let nameless = history.matches().filter(|record| record.match_id.is_empty()).count();
         let counted = accuracy(&history);
         let points = meta.accuracy_trend.iter().filter_map(Kept::known).count();
-        let latest = meta.accuracy_trend.iter().filter_map(Kept::known).next_back().map(|point| point.accuracy);
+        let latest = meta
+            .accuracy_trend
+            .iter()
+            .filter_map(Kept::known)
+            .next_back()
+            .map(|point| point.accuracy);
         let floor = self.policy.meta_learning_accuracy_floor;
         let judged = usage.iter().any(|(_, used)| used.successes + used.failures > 0);
         vec![
-            Check::should(SECTION, "roles have outcomes", judged, "record some with record-outcome"),
-            Check::must(SECTION, "every match has an id", nameless == 0, format!("{nameless} have none")),
-            Check::should(SECTION, "matches are resolved", counted.resolved > 0, "no match has an outcome yet"),
-            Check::should(SECTION, "words were learned", !heuristics.keyword_weights.is_empty(), "self-tune learned none yet"),
+            Check::should(
+                SECTION,
+                "roles have outcomes",
+                judged,
+                "record some with record-outcome",
+            ),
+            Check::must(
+                SECTION,
+                "every match has an id",
+                nameless == 0,
+                format!("{nameless} have none"),
+            ),
+            Check::should(
+                SECTION,
+                "matches are resolved",
+                counted.resolved > 0,
+                "no match has an outcome yet",
+            ),
+            Check::should(
+                SECTION,
+                "words were learned",
+                !heuristics.keyword_weights.is_empty(),
+                "self-tune learned none yet",
+            ),
             Check::must(
                 SECTION,
                 "accuracy is above the floor",
@@ -170,14 +237,14 @@ impl Office {
 fn page(found: &[Check]) -> String {
     let mut text = String::from("▸ Recruitment System Audit\n");
     for section in SECTIONS {
-        text += &format!("\n{section}\n");
+        text.add(format_args!("\n{section}\n"));
         for check in found.iter().filter(|check| check.section == section) {
             let (glyph, note) = match check.status {
                 Status::Pass => ("✓", String::new()),
                 Status::Warn => ("⚠", format!(" — {}", one_line(&check.note))),
                 Status::Fail => ("✗", format!(" — {}", one_line(&check.note))),
             };
-            text += &format!("  {glyph} {}{note}\n", check.name);
+            text.add(format_args!("  {glyph} {}{note}\n", check.name));
         }
     }
     text
@@ -201,7 +268,12 @@ fn stores(store: &Store) -> Vec<Check> {
         one::<Talent>(store),
         one::<Onboarding>(store),
         one::<Ledger>(store),
-        Check::should(SECTION, "there is a match history", !history.is_empty(), "nothing was matched yet"),
+        Check::should(
+            SECTION,
+            "there is a match history",
+            !history.is_empty(),
+            "nothing was matched yet",
+        ),
         Check::must(
             SECTION,
             "every line of the match history can be read",
@@ -230,9 +302,15 @@ fn mend(store: &Store, now: i64) -> Result<Vec<String>, Error> {
         let path = root.join(History::FILE);
         let aside = set_aside(&path, now)?;
         let mut kept = History::default();
-        history.matches().for_each(|record| kept.push(record.clone(), usize::MAX));
+        history
+            .matches()
+            .for_each(|record| kept.push(record.clone(), usize::MAX));
         write(&path, &kept.encode())?;
-        done.push(format!("took {} lines out of {}; all are in {aside}", history.unreadable(), History::FILE));
+        done.push(format!(
+            "took {} lines out of {}; all are in {aside}",
+            history.unreadable(),
+            History::FILE
+        ));
     }
     Ok(done)
 }
@@ -245,9 +323,16 @@ fn mend_one<S: Codec>(root: &Path, now: i64, done: &mut Vec<String>) -> Result<(
     }
     let aside = set_aside(&path, now)?;
     let backup = sound(&root.join(format!("{}.bak", S::FILE)));
-    let from = if backup.is_some() { "its last good version" } else { "an empty store" };
+    let from = if backup.is_some() {
+        "its last good version"
+    } else {
+        "an empty store"
+    };
     write(&path, &backup.unwrap_or_else(|| S::default().encode()))?;
-    done.push(format!("{} was damaged and is now {from}; the damaged one is {aside}", S::FILE));
+    done.push(format!(
+        "{} was damaged and is now {from}; the damaged one is {aside}",
+        S::FILE
+    ));
     Ok(())
 }
 
@@ -285,13 +370,25 @@ mod tests {
         }
         let usage = office.root.join("role-usage.json");
         std::fs::write(&usage, "{oops").unwrap();
-        std::fs::write(office.root.join("match-history.jsonl"), "{\"match_id\":\"m\"}\nnot json\n").unwrap();
+        std::fs::write(
+            office.root.join("match-history.jsonl"),
+            "{\"match_id\":\"m\"}\nnot json\n",
+        )
+        .unwrap();
         assert!(matches!(office.audit(Repair::No).unwrap().verdict, Verdict::No(_)));
         let answer = office.audit(Repair::Yes).unwrap();
         assert_eq!(answer.verdict, Verdict::Yes, "{}", answer.text);
         let usage: Value = serde_json::from_slice(&std::fs::read(&usage).unwrap()).unwrap();
-        assert_eq!(usage.as_object().unwrap().len(), 1, "the version before the last change");
+        assert_eq!(
+            usage.as_object().unwrap().len(),
+            1,
+            "the version before the last change"
+        );
         let kept = std::fs::read_dir(&office.root).unwrap().flatten();
-        assert_eq!(kept.filter(|entry| entry.file_name().to_string_lossy().contains("damaged")).count(), 2);
+        assert_eq!(
+            kept.filter(|entry| entry.file_name().to_string_lossy().contains("damaged"))
+                .count(),
+            2
+        );
     }
 }

@@ -34,18 +34,21 @@ pub(super) fn scratch() -> std::io::Result<(tempfile::TempDir, Office)> {
 pub(super) fn wiring() -> Vec<Check> {
     let mut found = Vec::new();
     for stage in [advice, feedback, ingest, automation] {
-        let tried = scratch().map_err(|error| error.to_string()).and_then(|(directory, office)| {
-            let checks = stage(&office, directory.path()).map_err(|error| error.chain());
-            drop(directory);
-            checks
-        });
+        let tried = scratch()
+            .map_err(|error| error.to_string())
+            .and_then(|(directory, office)| {
+                let checks = stage(&office, directory.path()).map_err(|error| error.chain());
+                drop(directory);
+                checks
+            });
         found.extend(tried.unwrap_or_else(|why| vec![Check::must(WIRING, "the engine can be tried out", false, why)]));
     }
     found
 }
 
 fn has(answer: &Answer, keys: &[&str]) -> bool {
-    keys.iter().all(|key| answer.json.get(key).is_some_and(|value| !value.is_null()))
+    keys.iter()
+        .all(|key| answer.json.get(key).is_some_and(|value| !value.is_null()))
 }
 
 fn advice(office: &Office, directory: &Path) -> Result<Vec<Check>, Error> {
@@ -56,12 +59,40 @@ fn advice(office: &Office, directory: &Path) -> Result<Vec<Check>, Error> {
     let onboarding = office.onboard("architect", None)?;
     let must = |name: &str, holds: bool| Check::must(WIRING, name, holds, "it does not");
     Ok(vec![
-        must("match answers with what callers read", has(&matched, &["primary_role", "model", "confidence", "method", "match_id"])),
-        must("match finds a specialist", matched.json["primary_role"] == "security-auditor"),
-        must("team answers with what callers read", has(&team, &["team", "agents", "model", "template", "max_iterations", "estimated_cost"])),
-        must("decompose names a role for every step", plan.json["sub_tasks"].as_array().is_some_and(|steps| steps.len() >= 5)),
-        must("a role can be made from a task", made.json["key"] == "custom-database-migration-planning"),
-        must("an agent can be introduced", onboarding.text.contains("Onboarding Style")),
+        must(
+            "match answers with what callers read",
+            has(&matched, &["primary_role", "model", "confidence", "method", "match_id"]),
+        ),
+        must(
+            "match finds a specialist",
+            matched.json["primary_role"] == "security-auditor",
+        ),
+        must(
+            "team answers with what callers read",
+            has(
+                &team,
+                &[
+                    "team",
+                    "agents",
+                    "model",
+                    "template",
+                    "max_iterations",
+                    "estimated_cost",
+                ],
+            ),
+        ),
+        must(
+            "decompose names a role for every step",
+            plan.json["sub_tasks"].as_array().is_some_and(|steps| steps.len() >= 5),
+        ),
+        must(
+            "a role can be made from a task",
+            made.json["key"] == "custom-database-migration-planning",
+        ),
+        must(
+            "an agent can be introduced",
+            onboarding.text.contains("Onboarding Style"),
+        ),
     ])
 }
 
@@ -88,15 +119,25 @@ fn feedback(office: &Office, _: &Path) -> Result<Vec<Check>, Error> {
     let must = |name: &str, holds: bool| Check::must(WIRING, name, holds, "it does not");
     Ok(vec![
         must("an outcome resolves its match", resolved && closed),
-        must("route finds the agent with a record", routed.json["agent"]["agent_id"] == "auditor"),
-        must("a mind can be read from the record", has(&office.mind(Some("auditor"))?, &["working_style"])),
-        must("events are written", std::fs::metadata(&office.setup.events).is_ok_and(|metadata| metadata.len() > 0)),
+        must(
+            "route finds the agent with a record",
+            routed.json["agent"]["agent_id"] == "auditor",
+        ),
+        must(
+            "a mind can be read from the record",
+            has(&office.mind(Some("auditor"))?, &["working_style"]),
+        ),
+        must(
+            "events are written",
+            std::fs::metadata(&office.setup.events).is_ok_and(|metadata| metadata.len() > 0),
+        ),
     ])
 }
 
 fn completed(office: &Office, count: i64) -> Result<(), Error> {
     for nth in 0..count {
-        let fields = json!({"job_id": format!("job-{nth}"), "agent_id": "auditor", "result": "success", "duration_s": 60});
+        let fields =
+            json!({"job_id": format!("job-{nth}"), "agent_id": "auditor", "result": "success", "duration_s": 60});
         let Value::Object(fields) = fields else { continue };
         events::append(&office.setup.events, "pipeline.completed", fields, NOW - nth * 1_000)
             .map_err(|error| crate::app::error::writing(&office.setup.events, error))?;
@@ -111,8 +152,18 @@ fn ingest(office: &Office, _: &Path) -> Result<Vec<Check>, Error> {
     let profiles: Profiles = office.store()?.load()?;
     let tasks = profiles.get("auditor").map_or(0, |profile| profile.tasks_completed);
     Ok(vec![
-        Check::must(WIRING, "ingest moves the counters", first.json["ingested"] == 3 && tasks == 3, "it does not"),
-        Check::must(WIRING, "ingest counts nothing twice", again.json["ingested"] == 0, "it does"),
+        Check::must(
+            WIRING,
+            "ingest moves the counters",
+            first.json["ingested"] == 3 && tasks == 3,
+            "it does not",
+        ),
+        Check::must(
+            WIRING,
+            "ingest counts nothing twice",
+            again.json["ingested"] == 0,
+            "it does",
+        ),
     ])
 }
 
@@ -122,7 +173,10 @@ fn automation(office: &Office, _: &Path) -> Result<Vec<Check>, Error> {
     let mut store = office.store()?;
     let mut meta: Meta = store.load()?;
     for accuracy in [90.0, 80.0, 60.0, 45.0] {
-        meta.accuracy_trend.push(Kept::Known(Point { accuracy, ..Point::default() }));
+        meta.accuracy_trend.push(Kept::Known(Point {
+            accuracy,
+            ..Point::default()
+        }));
     }
     store.put(&meta);
     store.commit()?;
@@ -133,8 +187,14 @@ fn automation(office: &Office, _: &Path) -> Result<Vec<Check>, Error> {
     Ok(vec![
         must("an ingest tunes by itself", !answer.json["self_tune"].is_null()),
         must("enough outcomes evolve by themselves", !answer.json["evolve"].is_null()),
-        must("a declining accuracy is noticed", reflected.json["trend"] == "declining"),
+        must(
+            "a declining accuracy is noticed",
+            reflected.json["trend"] == "declining",
+        ),
         must("a declining accuracy is told", told.contains("recruit_meta_warning")),
-        must("the stores are written as they are read", Meta::decode(&meta.encode()).is_ok_and(|again| again == meta)),
+        must(
+            "the stores are written as they are read",
+            Meta::decode(&meta.encode()).is_ok_and(|again| again == meta),
+        ),
     ])
 }

@@ -30,7 +30,12 @@ pub(super) fn append(path: &Path, kind: &str, fields: Map<String, Value>, now: i
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent)?;
     }
-    let event = Event { ts: timestamp(now), ts_epoch: now.div_euclid(1000), r#type: kind, fields };
+    let event = Event {
+        ts: timestamp(now),
+        ts_epoch: now.div_euclid(1000),
+        r#type: kind,
+        fields,
+    };
     store::append(path, &(serde_json::to_string(&event)? + "\n"))
 }
 
@@ -91,7 +96,10 @@ mod tests {
         let path = directory.path().join("events.jsonl");
         append(&path, "pipeline.completed", Map::new(), 5_000).unwrap();
         let mut text = std::fs::read(&path).unwrap();
-        assert_eq!(String::from_utf8_lossy(&text), "{\"ts\":\"1970-01-01T00:00:05Z\",\"ts_epoch\":5,\"type\":\"pipeline.completed\"}\n");
+        assert_eq!(
+            String::from_utf8_lossy(&text),
+            "{\"ts\":\"1970-01-01T00:00:05Z\",\"ts_epoch\":5,\"type\":\"pipeline.completed\"}\n"
+        );
         text.extend(b"{\"type\":\"pipeline.completed\",\"ts_epoch\":007}\n\x1b[31m pipeline.completed \xff\n");
         text.extend(vec![b'x'; 3 << 20]);
         text.extend(b"\n{\"type\":\"pipeline.completed\",\"ts_epoch\":9}");
@@ -99,6 +107,9 @@ mod tests {
         let found = completions(&path, 0).unwrap();
         assert_eq!((found.outcomes.len(), found.unreadable), (2, 2));
         assert_eq!(completions(&path, 6).unwrap().outcomes.len(), 1);
-        assert_eq!(completions(&directory.path().join("none"), 0).unwrap().outcomes.len(), 0);
+        assert_eq!(
+            completions(&directory.path().join("none"), 0).unwrap().outcomes.len(),
+            0
+        );
     }
 }

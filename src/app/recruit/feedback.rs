@@ -2,14 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Evolve, Office, Store, events, when};
+use super::{Answer, Evolve, Office, Page, Store, events, when};
 use crate::app::{Error, error};
 use crate::recruit::config_validator::{Books, Outcome, Recorded, record};
-use crate::recruit::role_manager::{BUILTIN_KEYS, Tuned};
-use crate::recruit::stores::{
-    History, Ledger, Meta, OutcomeLog, OutcomeRecord, Profiles, RoleUsage, Roles, number,
-};
 use crate::recruit::one_line;
+use crate::recruit::role_manager::{BUILTIN_KEYS, Tuned};
+use crate::recruit::stores::{History, Ledger, Meta, OutcomeLog, OutcomeRecord, Profiles, RoleUsage, Roles, number};
 
 /// An outcome somebody tells.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,7 +55,10 @@ impl Office {
             return Err(Error::user(format!("Unknown role: {}", one_line(role))));
         }
         if let Some(id) = &report.match_id
-            && !store.load::<History>()?.matches().any(|record| record.match_id == *id && record.outcome.is_none())
+            && !store
+                .load::<History>()?
+                .matches()
+                .any(|record| record.match_id == *id && record.outcome.is_none())
         {
             return Err(Error::user(format!("no open match {}", one_line(id))));
         }
@@ -86,8 +87,11 @@ impl Office {
             recorded.tasks,
             recorded.success_rate
         );
-        text += &recorded.match_id.as_ref().map_or_else(String::new, |id| format!("  Resolved match: {}\n", one_line(id)));
-        text += &reflected.as_ref().map_or("", |answer| answer.text.as_str());
+        text += &recorded
+            .match_id
+            .as_ref()
+            .map_or_else(String::new, |id| format!("  Resolved match: {}\n", one_line(id)));
+        text += reflected.as_ref().map_or("", |answer| answer.text.as_str());
         let json = json!({
             "agent_id": entry.agent, "outcome": entry.outcome, "tasks_completed": recorded.tasks,
             "success_rate": number(recorded.success_rate), "match_id": recorded.match_id, "role": recorded.role,
@@ -114,8 +118,12 @@ impl Office {
                 given.repeated += 1;
                 continue;
             }
-            let mut books =
-                Books { profiles: &mut profiles, history: &mut history, usage: &mut usage, meta: &mut meta };
+            let mut books = Books {
+                profiles: &mut profiles,
+                history: &mut history,
+                usage: &mut usage,
+                meta: &mut meta,
+            };
             let recorded = record(&mut books, entry, &self.policy);
             log.push(entry);
             given.counted += 1;
@@ -152,16 +160,27 @@ impl Office {
         if given.counted > 0 {
             tuned = Some(self.tune_in(&mut store)?.0);
         }
-        let total: u64 = store.load::<Profiles>()?.iter().map(|(_, profile)| profile.tasks_completed).sum();
+        let total: u64 = store
+            .load::<Profiles>()?
+            .iter()
+            .map(|(_, profile)| profile.tasks_completed)
+            .sum();
         store.commit()?;
         self.tell("recruit_ingest", json!({"count": given.counted, "days": days}));
         let mut text = format!("✓ Ingested {} pipeline outcomes\n", given.counted);
-        text += &when(given.repeated > 0, || format!("  {} were counted before\n", given.repeated));
-        text += &when(found.unreadable > 0, || format!("⚠ {} lines could not be read\n", found.unreadable));
+        text += &when(given.repeated > 0, || {
+            format!("  {} were counted before\n", given.repeated)
+        });
+        text += &when(found.unreadable > 0, || {
+            format!("⚠ {} lines could not be read\n", found.unreadable)
+        });
         let mut self_tune = Value::Null;
         if let Some(tuned) = &tuned {
             self.tell_tuned(tuned);
-            text += &format!("▸ Auto-running self-tune after ingesting {} outcomes\n", given.counted);
+            text.add(format_args!(
+                "▸ Auto-running self-tune after ingesting {} outcomes\n",
+                given.counted
+            ));
             text += &tuned.refused.as_ref().map_or_else(
                 || format!("✓ Self-tuned {} keyword→role mappings\n", tuned.words),
                 |why| format!("  Adopted nothing: {why}\n"),
@@ -171,7 +190,10 @@ impl Office {
         let mut evolve = Value::Null;
         if given.counted > 0 && total >= self.policy.auto_evolve_after_outcomes {
             let answer = self.evolve(Evolve::Report)?;
-            text += &format!("▸ Auto-running evolve ({total} outcomes)\n{}", answer.text);
+            text.add(format_args!(
+                "▸ Auto-running evolve ({total} outcomes)\n{}",
+                answer.text
+            ));
             evolve = answer.json;
         }
         let mut reflection = Value::Null;

@@ -5,9 +5,11 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{Answer, ModelUse, Office, when};
+use super::{Answer, ModelUse, Office, Page, when};
 use crate::app::Error;
-use crate::recruit::role_manager::{Candidate, MatchAnswer, Matcher, Population, answer_from, known_role, record_match};
+use crate::recruit::role_manager::{
+    Candidate, MatchAnswer, Matcher, Population, answer_from, known_role, record_match,
+};
 use crate::recruit::stores::{Heuristics, Profiles, RoleUsage, Roles, number, round};
 use crate::recruit::team_composer::{Team, best_agent, compose, decompose, strength, team_from};
 use crate::recruit::{llm, one_line};
@@ -25,7 +27,10 @@ impl Office {
         let candidates = matcher.rank(task);
         let threshold = self.policy.match_confidence_threshold;
         let asked = self.ask(&llm::match_prompt(task, &roles), |answer| {
-            Some((llm::match_answer(answer, &roles, threshold)?, llm::suggested_role(answer)))
+            Some((
+                llm::match_answer(answer, &roles, threshold)?,
+                llm::suggested_role(answer),
+            ))
         });
         let (mut answer, suggested) = asked.unwrap_or_else(|| (answer_from(&candidates, &self.policy), None));
         answer.primary_role = known_role(&roles, &answer.primary_role).to_owned();
@@ -59,8 +64,14 @@ impl Office {
     /// When a store cannot be read.
     pub fn team(&self, task: &str, working_directory: &Path) -> Result<Answer, Error> {
         let (roles, matcher) = self.matcher(task)?;
-        let known = if self.setup.model == ModelUse::Allowed { tree(working_directory) } else { Value::Null };
-        let asked = self.ask(&llm::team_prompt(task, &roles, &known), |answer| llm::team_answer(answer, &roles));
+        let known = if self.setup.model == ModelUse::Allowed {
+            tree(working_directory)
+        } else {
+            Value::Null
+        };
+        let asked = self.ask(&llm::team_prompt(task, &roles, &known), |answer| {
+            llm::team_answer(answer, &roles)
+        });
         let team = asked.map_or_else(
             || compose(&roles, &matcher, task, &self.policy),
             |(members, reasoning)| team_from(&roles, members, "ai", reasoning, &self.policy),
@@ -80,7 +91,9 @@ impl Office {
         let answer = answer_from(&matcher.rank(task), &self.policy);
         let role = known_role(&roles, &answer.primary_role);
         let best = best_agent(&profiles, role);
-        let model = roles.get(role).map_or(self.policy.default_model.as_str(), |role| role.recommended_model.as_str());
+        let model = roles.get(role).map_or(self.policy.default_model.as_str(), |role| {
+            role.recommended_model.as_str()
+        });
         let named = best.as_ref().map_or_else(
             || format!("⚠ no experienced agent for the {role} role"),
             |agent| {
@@ -88,8 +101,12 @@ impl Office {
                 format!("✓ Best agent: {id} ({rate}% success over {tasks} tasks)")
             },
         );
-        let text = format!("▸ Smart routing for: {}\n\n{named}\n  Role: {role}\n  Model: {model}\n", one_line(task));
-        let json = json!({"task": task, "role": role, "model": model, "agent": best, "confidence": number(answer.confidence)});
+        let text = format!(
+            "▸ Smart routing for: {}\n\n{named}\n  Role: {role}\n  Model: {model}\n",
+            one_line(task)
+        );
+        let json =
+            json!({"task": task, "role": role, "model": model, "agent": best, "confidence": number(answer.confidence)});
         Ok(Answer::new(text, json))
     }
 
@@ -99,7 +116,9 @@ impl Office {
     /// When a store cannot be read.
     pub fn decompose(&self, goal: &str) -> Result<Answer, Error> {
         let (roles, matcher) = self.matcher(goal)?;
-        let asked = self.ask(&llm::decompose_prompt(goal, &roles), |answer| llm::plan_answer(answer, goal, &roles));
+        let asked = self.ask(&llm::decompose_prompt(goal, &roles), |answer| {
+            llm::plan_answer(answer, goal, &roles)
+        });
         let method = if asked.is_some() { "ai" } else { "heuristic" };
         let plan = asked.unwrap_or_else(|| decompose(&matcher, goal));
         let event = json!({"sub_tasks": plan.sub_tasks.len(), "method": method, "gaps": plan.capability_gaps.len()});
@@ -109,16 +128,21 @@ impl Office {
             let after: Vec<String> = step.depends_on.iter().map(ToString::to_string).collect();
             let after = when(!after.is_empty(), || format!(", after {}", after.join(", ")));
             let minutes = step.estimated_time_min;
-            text += &format!(
+            text.add(format_args!(
                 "  {}. {}\n     Role: {} | Priority: {} | about {minutes} min{after}\n",
                 at + 1,
                 one_line(&step.task),
                 step.role,
                 step.priority
-            );
+            ));
         }
-        text += &when(!plan.capability_gaps.is_empty(), || format!("\nCapability gaps: {}\n", plan.capability_gaps.join(", ")));
-        text += &format!("\nTotal: about {} min\nRisk: {}\n", plan.total_estimated_time_min, plan.risk_assessment);
+        text += &when(!plan.capability_gaps.is_empty(), || {
+            format!("\nCapability gaps: {}\n", plan.capability_gaps.join(", "))
+        });
+        text.add(format_args!(
+            "\nTotal: about {} min\nRisk: {}\n",
+            plan.total_estimated_time_min, plan.risk_assessment
+        ));
         let mut json = serde_json::to_value(&plan).unwrap_or_default();
         if let Value::Object(fields) = &mut json {
             fields.insert("method".to_owned(), method.into());
@@ -137,13 +161,14 @@ impl Office {
         let mut agents = serde_json::Map::new();
         for (id, profile) in profiles.iter() {
             let (rate, word) = (profile.success_rate, strength(profile.success_rate).as_str());
-            text += &format!(
+            text.add(format_args!(
                 "  {}: {} | Success: {rate}% | Model: {} | Strength: {word}\n",
                 one_line(id),
                 one_line(&profile.role),
                 one_line(&profile.model)
-            );
-            let facts = json!({"role": profile.role, "success_rate": number(rate), "model": profile.model, "strength": word});
+            ));
+            let facts =
+                json!({"role": profile.role, "success_rate": number(rate), "model": profile.model, "strength": word});
             agents.insert(id.to_owned(), facts);
         }
         if agents.is_empty() {
@@ -151,13 +176,21 @@ impl Office {
         }
         if population.count > 0 {
             let (count, mean, sd) = (population.count, population.mean, population.stddev);
-            text += &format!("\nPopulation Statistics:\n  Agents: {count} | Mean Success Rate: {mean}% | Std Dev: {sd}\n");
+            text.add(format_args!(
+                "\nPopulation Statistics:\n  Agents: {count} | Mean Success Rate: {mean}% | Std Dev: {sd}\n"
+            ));
         }
         Ok(Answer::new(text, json!({"agents": agents, "population": population})))
     }
 }
 
-fn match_answer(roles: &Roles, answer: &MatchAnswer, candidates: &[Candidate], suggested: Option<&str>, id: &str) -> Answer {
+fn match_answer(
+    roles: &Roles,
+    answer: &MatchAnswer,
+    candidates: &[Candidate],
+    suggested: Option<&str>,
+    id: &str,
+) -> Answer {
     let role = roles.get(&answer.primary_role);
     let model = role.map_or("", |role| role.recommended_model.as_str());
     let percent = round(answer.confidence * 100.0, 0);
@@ -166,11 +199,19 @@ fn match_answer(roles: &Roles, answer: &MatchAnswer, candidates: &[Candidate], s
         answer.primary_role,
         answer.method.as_str()
     );
-    text += &when(answer.uncertain, || "⚠ That is below the threshold: take it as a guess\n".to_owned());
-    text += &when(!answer.reasoning.is_empty(), || format!("  {}\n", answer.reasoning));
+    text += &when(answer.uncertain, || {
+        "⚠ That is below the threshold: take it as a guess\n".to_owned()
+    });
+    text += &when(!answer.reasoning.is_empty(), || {
+        format!("  {}\n", one_line(&answer.reasoning))
+    });
     if let Some(role) = role {
         let skills = role.required_skills.join(", ");
-        text += &format!("  {}\n  Model: {model}\n  Skills: {}\n", one_line(&role.description), one_line(&skills));
+        text.add(format_args!(
+            "  {}\n  Model: {model}\n  Skills: {}\n",
+            one_line(&role.description),
+            one_line(&skills)
+        ));
     }
     text += &when(!answer.secondary_roles.is_empty(), || {
         format!("  Secondary roles: {}\n", answer.secondary_roles.join(", "))
@@ -193,15 +234,28 @@ fn match_answer(roles: &Roles, answer: &MatchAnswer, candidates: &[Candidate], s
 }
 
 fn team_answer(roles: &Roles, team: &Team) -> Answer {
-    let mut text = format!("✓ Recommended Team ({} members, via {}):\n\n", team.members.len(), team.method);
+    let mut text = format!(
+        "✓ Recommended Team ({} members, via {}):\n\n",
+        team.members.len(),
+        team.method
+    );
     for member in &team.members {
-        let (model, title) = roles
-            .get(member)
-            .map_or(("sonnet", member.as_str()), |role| (role.recommended_model.as_str(), role.title.as_str()));
-        text += &format!("  • {member} ({}) — {}\n", one_line(model), one_line(title));
+        let (model, title) = roles.get(member).map_or(("sonnet", member.as_str()), |role| {
+            (role.recommended_model.as_str(), role.title.as_str())
+        });
+        text.add(format_args!(
+            "  • {member} ({}) — {}\n",
+            one_line(model),
+            one_line(title)
+        ));
     }
-    text += &when(!team.reasoning.is_empty(), || format!("\n  {}\n", team.reasoning));
-    text += &format!("\nEstimated Team Cost: ${:.2}/task\n", team.estimated_cost);
+    text += &when(!team.reasoning.is_empty(), || {
+        format!("\n  {}\n", one_line(&team.reasoning))
+    });
+    text.add(format_args!(
+        "\nEstimated Team Cost: ${:.2}/task\n",
+        team.estimated_cost
+    ));
     let json = json!({
         "team": team.members, "method": team.method, "estimated_cost": number(team.estimated_cost),
         "model": team.model, "agents": team.members.len(), "template": team.template,

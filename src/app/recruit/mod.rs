@@ -79,7 +79,11 @@ pub struct Answer {
 impl Answer {
     /// A plain answer.
     fn new(text: impl Into<String>, json: Value) -> Self {
-        Self { text: text.into(), json, verdict: Verdict::Yes }
+        Self {
+            text: text.into(),
+            json,
+            verdict: Verdict::Yes,
+        }
     }
 }
 
@@ -157,7 +161,22 @@ fn apply(policy: &mut Policy, path: &Path, bytes: &[u8], source: Source) -> Resu
 }
 
 fn is_absent(error: &std::io::Error) -> bool {
-    matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
+    matches!(
+        error.kind(),
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
+    )
+}
+
+/// Text that grows.
+trait Page {
+    /// Adds formatted text.
+    fn add(&mut self, text: std::fmt::Arguments<'_>);
+}
+
+impl Page for String {
+    fn add(&mut self, text: std::fmt::Arguments<'_>) {
+        let _ = std::fmt::Write::write_fmt(self, text);
+    }
 }
 
 /// `text` when the condition holds.

@@ -32,11 +32,18 @@ impl Office {
         let model = &self.policy.default_model;
         let command = self.command(prompt, model);
         let mut hash = Sha256::new();
-        for part in [model.as_str(), prompt].into_iter().chain(self.policy.llm_command.iter().map(String::as_str)) {
+        for part in [model.as_str(), prompt]
+            .into_iter()
+            .chain(self.policy.llm_command.iter().map(String::as_str))
+        {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part);
         }
-        let name = hash.finalize().iter().take(16).fold(String::new(), |name, byte| format!("{name}{byte:02x}"));
+        let name = hash
+            .finalize()
+            .iter()
+            .take(16)
+            .fold(String::new(), |name, byte| format!("{name}{byte:02x}"));
         let cache = self.root.join("llm-cache");
         let path = cache.join(format!("{name}.json"));
         if let Some(answer) = self.cached(&path).and_then(|answer| read(&answer)) {
@@ -62,7 +69,10 @@ impl Office {
     fn command(&self, prompt: &str, model: &str) -> Call {
         if self.policy.llm_command.is_empty() {
             let words = ["claude", "-p", prompt, "--model", model];
-            return Call { words: words.map(str::to_owned).to_vec(), input: None };
+            return Call {
+                words: words.map(str::to_owned).to_vec(),
+                input: None,
+            };
         }
         let takes_prompt = self.policy.llm_command.iter().any(|word| word.contains("{prompt}"));
         let fill = |word: &String| word.replace("{model}", model).replace("{prompt}", prompt);
@@ -83,8 +93,10 @@ fn make_room(cache: &Path) {
     let Ok(entries) = std::fs::read_dir(cache) else {
         return;
     };
-    let mut kept: Vec<_> =
-        entries.flatten().filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path()))).collect();
+    let mut kept: Vec<_> = entries
+        .flatten()
+        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+        .collect();
     kept.sort();
     let surplus = (kept.len() + 1).saturating_sub(KEPT_COUNT);
     for (_, path) in kept.into_iter().take(surplus) {
@@ -98,7 +110,11 @@ fn run(call: &Call, limit: Duration) -> Option<String> {
     let deadline = Instant::now() + limit;
     let mut child = Command::new(program)
         .args(arguments)
-        .stdin(if call.input.is_some() { Stdio::piped() } else { Stdio::null() })
+        .stdin(if call.input.is_some() {
+            Stdio::piped()
+        } else {
+            Stdio::null()
+        })
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Office, when};
+use super::{Answer, Office, Page, when};
 use crate::app::Error;
 use crate::recruit::config_validator::{Promotion, Standing, document, evaluate, infer, promote};
 use crate::recruit::stores::{Kept, Mind, Minds, Onboarding, Profile, Profiles, Roles, Talent, number};
@@ -33,14 +33,17 @@ impl Office {
         };
         let found = evaluate(profile, &profiles);
         let mut text = format!("▸ Evaluating agent: {}\n\nPerformance Metrics:\n", one_line(agent));
-        text += &format!("  Success Rate: {}%\n", profile.success_rate);
-        text += &format!("  Avg Time: {} min\n", profile.avg_time_minutes);
-        text += &format!("  Quality Score: {}/10\n", profile.quality_score);
-        text += &format!("  Cost Efficiency: {}%\n", profile.cost_efficiency);
-        text += &format!("  Tasks Completed: {}\n\n", profile.tasks_completed);
+        text.add(format_args!("  Success Rate: {}%\n", profile.success_rate));
+        text.add(format_args!("  Avg Time: {} min\n", profile.avg_time_minutes));
+        text.add(format_args!("  Quality Score: {}/10\n", profile.quality_score));
+        text.add(format_args!("  Cost Efficiency: {}%\n", profile.cost_efficiency));
+        text.add(format_args!("  Tasks Completed: {}\n\n", profile.tasks_completed));
         text += &when(found.population.is_telling(), || {
             let count = found.population.count;
-            format!("  Population thresholds ({count} agents): promote ≥ {}%, demote < {}%\n", found.upper, found.lower)
+            format!(
+                "  Population thresholds ({count} agents): promote ≥ {}%, demote < {}%\n",
+                found.upper, found.lower
+            )
         });
         text += match found.standing {
             Standing::Excellent => "✓ Excellent performance (top tier): consider a promotion\n",
@@ -69,7 +72,7 @@ impl Office {
         }
         let mut text = String::from("▸ Agent Performance Profiles:\n\n");
         for (id, profile) in profiles.iter() {
-            text += &format!(
+            text.add(format_args!(
                 "{}\n  Success: {}% | Quality: {}/10 | Tasks: {}\n  Avg Time: {} min | Efficiency: {}%\n  Model: {} | Role: {}\n\n",
                 one_line(id),
                 profile.success_rate,
@@ -79,9 +82,12 @@ impl Office {
                 profile.cost_efficiency,
                 one_line(&profile.model),
                 one_line(&profile.role),
-            );
+            ));
         }
-        Ok(Answer::new(text, json!({"count": profiles.len(), "profiles": profiles})))
+        Ok(Answer::new(
+            text,
+            json!({"count": profiles.len(), "profiles": profiles}),
+        ))
     }
 
     /// Which model an agent should run on; sets it when asked to.
@@ -116,14 +122,24 @@ impl Office {
                     store.put(&profiles);
                     store.commit()?;
                 }
-                self.tell("recruit_promotion", json!({"agent_id": agent, "from": from, "to": to, "reason": reason}));
-                let (word, direction) = if up { ("upgrading", "upgrade") } else { ("downgrading", "downgrade") };
+                self.tell(
+                    "recruit_promotion",
+                    json!({"agent_id": agent, "from": from, "to": to, "reason": reason}),
+                );
+                let (word, direction) = if up {
+                    ("upgrading", "upgrade")
+                } else {
+                    ("downgrading", "downgrade")
+                };
                 json["to"] = to.clone().into();
                 json["direction"] = direction.into();
                 json["reason"] = reason.clone().into();
                 json["applied"] = applied.into();
                 let mut text = format!("✓ Recommend {word} {shown} from {from} to {to}\n  Reason: {reason}\n");
-                text += &format!("  Thresholds: promote ≥ {}%, demote < {}%\n", thresholds.promote, thresholds.demote);
+                text.add(format_args!(
+                    "  Thresholds: promote ≥ {}%, demote < {}%\n",
+                    thresholds.promote, thresholds.demote
+                ));
                 text + &when(applied, || format!("✓ {shown} now runs on {to}\n"))
             }
         };
@@ -149,7 +165,10 @@ impl Office {
         onboarding.push(self.now().div_euclid(1000), text.clone());
         store.put(&onboarding);
         store.commit()?;
-        self.tell("recruit_onboarding", json!({"role": role, "style": style, "timestamp": timestamp(self.now())}));
+        self.tell(
+            "recruit_onboarding",
+            json!({"role": role, "style": style, "timestamp": timestamp(self.now())}),
+        );
         let json = json!({"role": role, "agent_id": agent, "style": style, "document": text});
         Ok(Answer::new(text, json))
     }
@@ -163,14 +182,22 @@ impl Office {
             let minds: Minds = self.store()?.load()?;
             let mut text = String::new();
             for (id, mind) in minds.iter() {
-                text += &format!("{}\n{}\n", one_line(id), describe(mind));
+                text.add(format_args!("{}\n{}\n", one_line(id), describe(mind)));
             }
-            let text = if text.is_empty() { "⚠ No agent mind profiles yet\n".to_owned() } else { format!("▸ Agent Minds:\n\n{text}") };
+            let text = if text.is_empty() {
+                "⚠ No agent mind profiles yet\n".to_owned()
+            } else {
+                format!("▸ Agent Minds:\n\n{text}")
+            };
             return Ok(Answer::new(text, json!({"count": minds.len(), "minds": minds})));
         };
         let profile = known(&self.store()?.load()?, agent)?;
         let asked = (profile.tasks_completed >= KNOWN_WELL)
-            .then(|| self.ask(&llm::mind_prompt(agent, &facts(&profile)), |answer| llm::mind_answer(answer, self.now())))
+            .then(|| {
+                self.ask(&llm::mind_prompt(agent, &facts(&profile)), |answer| {
+                    llm::mind_answer(answer, self.now())
+                })
+            })
             .flatten();
         let method = if asked.is_some() { "ai" } else { "heuristic" };
         let mind = asked.unwrap_or_else(|| infer(&profile, self.now()));
@@ -214,7 +241,13 @@ fn facts(profile: &Profile) -> Value {
 }
 
 fn describe(mind: &Mind) -> String {
-    let list = |items: &[String]| if items.is_empty() { "none known".to_owned() } else { one_line(&items.join(", ")) };
+    let list = |items: &[String]| {
+        if items.is_empty() {
+            "none known".to_owned()
+        } else {
+            one_line(&items.join(", "))
+        }
+    };
     format!(
         "  Working Style: {}\n  Strengths: {}\n  Weaknesses: {}\n  Ideal Task: {}\n  Onboarding: {}\n",
         one_line(&mind.working_style),

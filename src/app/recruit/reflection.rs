@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Office, when};
+use super::{Answer, Office, Page, when};
 use crate::app::Error;
 use crate::recruit::config_validator::{Reflection, Trend, figures, reflect};
 use crate::recruit::stores::{Heuristics, History, Meta, Profiles, Roles, Talent, number};
@@ -36,15 +36,20 @@ impl Office {
         let advice = (found.corrections >= ENOUGH)
             .then(|| {
                 let figures = json!({"figures": event, "failing_roles": found.failing});
-                self.ask(&llm::advice_prompt("How could the matching of tasks to roles get better?", &figures), llm::advice_answer)
+                self.ask(
+                    &llm::advice_prompt("How could the matching of tasks to roles get better?", &figures),
+                    llm::advice_answer,
+                )
             })
             .flatten();
         let mut text = headline(&found);
         text += &when(!found.failing.is_empty(), || "  Top failing roles:\n".to_owned());
         for (role, count) in &found.failing {
-            text += &format!("    {}: {count}\n", one_line(role));
+            text.add(format_args!("    {}: {count}\n", one_line(role)));
         }
-        text += &advice.as_ref().map_or_else(String::new, |advice| format!("  Advice: {advice}\n"));
+        text += &advice
+            .as_ref()
+            .map_or_else(String::new, |advice| format!("  Advice: {advice}\n"));
         text += &self.judged(&found);
         let json = json!({
             "accuracy": percent.map(number), "matches": found.accuracy.matches, "resolved": found.accuracy.resolved,
@@ -65,7 +70,10 @@ impl Office {
                 self.tell("recruit_meta_warning", event);
                 format!("⚠ META-LOOP: Accuracy {current}% is below the floor of {floor}%\n")
             }
-            Trend::Declining { first_half, second_half } => {
+            Trend::Declining {
+                first_half,
+                second_half,
+            } => {
                 let event = json!({
                     "accuracy": number(current), "trend": "declining", "first_half": number(*first_half),
                     "second_half": number(*second_half),
@@ -73,8 +81,13 @@ impl Office {
                 self.tell("recruit_meta_warning", event);
                 format!("⚠ META-LOOP: Accuracy DECLINING ({first_half}% → {second_half}%)\n")
             }
-            Trend::Reverted { first_half, second_half, words } => {
-                let event = json!({"accuracy": number(current), "floor": number(floor), "reason": "accuracy_below_floor"});
+            Trend::Reverted {
+                first_half,
+                second_half,
+                words,
+            } => {
+                let event =
+                    json!({"accuracy": number(current), "floor": number(floor), "reason": "accuracy_below_floor"});
                 self.tell("recruit_meta_revert", event);
                 format!(
                     "⚠ META-LOOP: Accuracy DECLINING ({first_half}% → {second_half}%) and below the floor of {floor}%\n\
@@ -99,21 +112,39 @@ impl Office {
             &store.load::<Meta>()?,
         );
         let mut text = String::from("▸ Recruitment Statistics\n\n");
-        text += &format!(
+        text.add(format_args!(
             "  Roles Defined: {} (builtin: {}, custom: {}, invented: {})\n",
             found.roles, found.builtin, found.custom, found.invented
-        );
-        text += &format!("  Agents Profiled: {}\n  Talent Records: {}\n", found.agents_profiled, found.talent_records);
-        let accuracy = found.accuracy.map_or_else(|| "not known yet".to_owned(), |percent| format!("{percent}%"));
-        text += &format!("  Match History: {} ({} resolved, accuracy {accuracy})\n", found.match_history, found.resolved_matches);
+        ));
+        text.add(format_args!(
+            "  Agents Profiled: {}\n  Talent Records: {}\n",
+            found.agents_profiled, found.talent_records
+        ));
+        let accuracy = found
+            .accuracy
+            .map_or_else(|| "not known yet".to_owned(), |percent| format!("{percent}%"));
+        text.add(format_args!(
+            "  Match History: {} ({} resolved, accuracy {accuracy})\n",
+            found.match_history, found.resolved_matches
+        ));
         text += &when(found.unreadable_history_lines > 0, || {
             format!("⚠ {} lines of it cannot be read\n", found.unreadable_history_lines)
         });
-        text += &format!("  Learned Keywords: {}\n  Last Self-Tuned: {}\n", found.learned_keywords, one_line(&found.last_self_tuned));
-        text += &format!("  Meta-Learning Corrections: {}\n  Accuracy Data Points: {}\n", found.corrections, found.accuracy_points);
+        text.add(format_args!(
+            "  Learned Keywords: {}\n  Last Self-Tuned: {}\n",
+            found.learned_keywords,
+            one_line(&found.last_self_tuned)
+        ));
+        text.add(format_args!(
+            "  Meta-Learning Corrections: {}\n  Accuracy Data Points: {}\n",
+            found.corrections, found.accuracy_points
+        ));
         text += &when(found.agents_profiled > 0, || {
             let all = found.population;
-            format!("\n  Population:\n    Mean Success Rate: {}%\n    Std Dev: {}\n    P90/P10: {}%/{}%\n", all.mean, all.stddev, all.p90, all.p10)
+            format!(
+                "\n  Population:\n    Mean Success Rate: {}%\n    Std Dev: {}\n    P90/P10: {}%/{}%\n",
+                all.mean, all.stddev, all.p90, all.p10
+            )
         });
         Ok(Answer::new(text, serde_json::to_value(&found).unwrap_or(Value::Null)))
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Office, Store};
+use super::{Answer, Office, Page, Store};
 use crate::app::Error;
 use crate::recruit::role_manager::{
     RoleError, Tuned, analyse, apply, candidates, create, plan, slug, triggers_to_weights, tune, undo,
@@ -46,7 +46,7 @@ impl Office {
         let roles: Roles = self.store()?.load()?;
         let mut text = format!("▸ Available Agent Roles ({} total):\n\n", roles.len());
         for (key, role) in roles.iter() {
-            text += &format!(
+            text.add(format_args!(
                 "{}: {} — {}\n  Model: {} | Cost: ${}/task | Origin: {}\n  Skills: {}\n\n",
                 one_line(key),
                 one_line(&role.title),
@@ -55,7 +55,7 @@ impl Office {
                 role.estimated_cost_per_task_usd,
                 one_line(&role.origin),
                 one_line(&role.required_skills.join(", ")),
-            );
+            ));
         }
         Ok(Answer::new(text, json!({"count": roles.len(), "roles": roles})))
     }
@@ -66,7 +66,11 @@ impl Office {
     /// When the key is none or built in, or a store cannot be read or written.
     pub fn create_role(&self, wanted: NewRole) -> Result<Answer, Error> {
         let (key, role, task) = match wanted {
-            NewRole::Manual { key, title, description } => {
+            NewRole::Manual {
+                key,
+                title,
+                description,
+            } => {
                 let role = Role {
                     title: title.unwrap_or_default(),
                     description: description.unwrap_or_default(),
@@ -75,16 +79,17 @@ impl Office {
                 (key, role, None)
             }
             NewRole::Auto(task) => {
-                let made = self.ask(&llm::role_prompt(&task), |answer| llm::role_answer(answer, "ai-generated"));
+                let made = self.ask(&llm::role_prompt(&task), |answer| {
+                    llm::role_answer(answer, "ai-generated")
+                });
                 let (key, role) = made.unwrap_or_else(|| plain_role(&task));
                 (key, role, Some(task))
             }
         };
         let mut store = self.store()?;
         let mut roles: Roles = store.load()?;
-        create(&mut roles, &key, role, &self.policy, self.now()).map_err(|error: RoleError| {
-            Error::user("cannot create the role").with_source(error)
-        })?;
+        create(&mut roles, &key, role, &self.policy, self.now())
+            .map_err(|error: RoleError| Error::user("cannot create the role").with_source(error))?;
         let made = roles.get(&key).cloned().unwrap_or_default();
         let by_model = made.origin == "ai-generated";
         store.put(&roles);
@@ -96,8 +101,16 @@ impl Office {
         }
         store.commit()?;
         let method = if by_model { "ai" } else { "manual" };
-        self.tell("recruit_role_created", json!({"role": key, "method": method, "title": made.title}));
-        let text = format!("✓ Created role: {key}\n  {} — {}\n  Origin: {}\n", made.title, made.description, made.origin);
+        self.tell(
+            "recruit_role_created",
+            json!({"role": key, "method": method, "title": made.title}),
+        );
+        let text = format!(
+            "✓ Created role: {key}\n  {} — {}\n  Origin: {}\n",
+            one_line(&made.title),
+            one_line(&made.description),
+            made.origin
+        );
         Ok(Answer::new(text, json!({"key": key, "method": method, "role": made})))
     }
 
@@ -141,22 +154,35 @@ impl Office {
         self.tell("recruit_evolve", json!({"analysis": analysis.flags()}));
         let figures = serde_json::to_value(&analysis).unwrap_or_default();
         let advice = (what == Evolve::Report)
-            .then(|| self.ask(&llm::advice_prompt("How should this set of roles change?", &figures), llm::advice_answer))
+            .then(|| {
+                self.ask(
+                    &llm::advice_prompt("How should this set of roles change?", &figures),
+                    llm::advice_answer,
+                )
+            })
             .flatten();
         let mut text = format!("▸ Role Evolution Analysis ({} matches)\n\n", analysis.total_matches);
-        text += &format!("  Underused: {}\n", list(&analysis.underused));
-        text += &format!("  Struggling: {}\n", list(&analysis.struggling));
-        text += &format!("  Overloaded: {}\n", list(&analysis.overloaded));
-        text += &advice.as_ref().map_or_else(String::new, |advice| format!("\n  Advice: {advice}\n"));
-        text += &match (&applied, what) {
+        text.add(format_args!("  Underused: {}\n", list(&analysis.underused)));
+        text.add(format_args!("  Struggling: {}\n", list(&analysis.struggling)));
+        text.add(format_args!("  Overloaded: {}\n", list(&analysis.overloaded)));
+        text += &advice
+            .as_ref()
+            .map_or_else(String::new, |advice| format!("\n  Advice: {advice}\n"));
+        match (&applied, what) {
             (Some(change), _) => {
                 let retired: Vec<&str> = change.retired.keys().map(String::as_str).collect();
-                format!("\n✓ Retired: {}; made: {} (`evolve --undo` takes it back)\n", list(&retired), list(&change.created))
+                let (retired, made) = (list(&retired), list(&change.created));
+                text.add(format_args!(
+                    "\n✓ Retired: {retired}; made: {made} (`evolve --undo` takes it back)\n"
+                ));
             }
-            (None, Evolve::Apply) => "\n▸ Nothing to apply: built-in roles are never retired\n".to_owned(),
-            (None, Evolve::Report | Evolve::Undo) => String::new(),
-        };
-        Ok(Answer::new(text, json!({"analysis": analysis, "applied": applied, "advice": advice})))
+            (None, Evolve::Apply) => text += "\n▸ Nothing to apply: built-in roles are never retired\n",
+            (None, Evolve::Report | Evolve::Undo) => {}
+        }
+        Ok(Answer::new(
+            text,
+            json!({"analysis": analysis, "applied": applied, "advice": advice}),
+        ))
     }
 
     /// Roles for tasks that none fits.
@@ -166,18 +192,24 @@ impl Office {
     pub fn invent(&self) -> Result<Answer, Error> {
         let (tasks, roles) = {
             let store = self.store()?;
-            (candidates(&store.load::<History>()?, &self.policy), store.load::<Roles>()?)
+            (
+                candidates(&store.load::<History>()?, &self.policy),
+                store.load::<Roles>()?,
+            )
         };
         if tasks.is_empty() {
             let text = "✓ No unmatched patterns detected: every task found its role\n";
             return Ok(Answer::new(text, json!({"tasks": [], "invented": []})));
         }
         let asked = self.ask(&llm::invent_prompt(&tasks, &roles), |answer| {
-            answer.get("roles").is_some_and(Value::is_array).then(|| llm::invented_roles(answer))
+            answer
+                .get("roles")
+                .is_some_and(Value::is_array)
+                .then(|| llm::invented_roles(answer))
         });
         let mut text = format!("▸ {} poorly matched tasks:\n", tasks.len());
         for task in &tasks {
-            text += &format!("  - {}\n", one_line(task));
+            text.add(format_args!("  - {}\n", one_line(task)));
         }
         let mut made = Vec::new();
         if let Some(wanted) = asked.filter(|wanted| !wanted.is_empty()) {
@@ -200,7 +232,7 @@ impl Office {
         }
         for (key, role) in &made {
             self.tell("recruit_role_invented", json!({"role": key, "title": role.title}));
-            text += &format!("✓ Invented role: {key} — {}\n", role.title);
+            text.add(format_args!("✓ Invented role: {key} — {}\n", one_line(&role.title)));
         }
         let keys: Vec<&str> = made.iter().map(|(key, _)| key.as_str()).collect();
         Ok(Answer::new(text, json!({"tasks": tasks, "invented": keys})))
@@ -217,14 +249,21 @@ impl Office {
         self.tell_tuned(&tuned);
         let mut text = String::new();
         match &tuned.refused {
-            Some(why) => text += &format!("⚠ Self-tune adopted nothing: {why}\n"),
-            None => text += &format!("✓ Self-tuned {} keyword→role mappings\n", tuned.words),
+            Some(why) => text.add(format_args!("⚠ Self-tune adopted nothing: {why}\n")),
+            None => text.add(format_args!("✓ Self-tuned {} keyword→role mappings\n", tuned.words)),
         }
         if let Some((before, after)) = tuned.held_out {
-            text += &format!("  Held-out accuracy: {before:.0}% before, {after:.0}% after\n");
+            text.add(format_args!(
+                "  Held-out accuracy: {before:.0}% before, {after:.0}% after\n"
+            ));
         }
         for (word, learned) in heuristics.keyword_weights.iter().take(10) {
-            text += &format!("  {} → {} ({})\n", one_line(word), one_line(&learned.role), learned.weight);
+            text.add(format_args!(
+                "  {} → {} ({})\n",
+                one_line(word),
+                one_line(&learned.role),
+                learned.weight
+            ));
         }
         let json = json!({
             "keywords_updated": if tuned.refused.is_some() { 0 } else { tuned.words }, "total_matches": tuned.matches,
@@ -249,7 +288,10 @@ impl Office {
     }
 
     pub(super) fn tell_tuned(&self, tuned: &Tuned) {
-        self.tell("recruit_self_tune", json!({"keywords_updated": tuned.words, "total_matches": tuned.matches}));
+        self.tell(
+            "recruit_self_tune",
+            json!({"keywords_updated": tuned.words, "total_matches": tuned.matches}),
+        );
     }
 }
 
@@ -261,7 +303,11 @@ fn plain_role(task: &str) -> (String, Role) {
         ..Role::default()
     };
     let slug = slug(task);
-    let key = if slug.is_empty() { "custom-role".to_owned() } else { format!("custom-{slug}") };
+    let key = if slug.is_empty() {
+        "custom-role".to_owned()
+    } else {
+        format!("custom-{slug}")
+    };
     (key, role)
 }
 
@@ -283,6 +329,10 @@ fn list<S: AsRef<str>>(items: &[S]) -> String {
     if items.is_empty() {
         "none".to_owned()
     } else {
-        items.iter().map(|item| one_line(item.as_ref())).collect::<Vec<_>>().join(", ")
+        items
+            .iter()
+            .map(|item| one_line(item.as_ref()))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }

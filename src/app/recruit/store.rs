@@ -37,7 +37,12 @@ impl Store {
     pub fn open(root: &Path) -> Result<Self, Error> {
         std::fs::create_dir_all(root).map_err(|error| error::writing(root, error))?;
         let lock = lock(&root.join(".lock"))?;
-        let store = Self { root: root.to_owned(), changes: BTreeMap::new(), matched: None, _lock: lock };
+        let store = Self {
+            root: root.to_owned(),
+            changes: BTreeMap::new(),
+            matched: None,
+            _lock: lock,
+        };
         store.finish_pending()?;
         store.fill_in()?;
         Ok(store)
@@ -100,7 +105,8 @@ impl Store {
                 .iter()
                 .map(|(file, bytes)| (*file, String::from_utf8_lossy(bytes).into_owned()))
                 .collect();
-            let pending = serde_json::to_vec(&texts).expect("maps of texts always encode");
+            let pending = serde_json::to_vec(&texts)
+                .map_err(|error| Error::new(Kind::Bug, "cannot encode a change of the stores").with_source(error))?;
             let path = self.root.join(PENDING);
             files::write_atomically(&path, &pending).map_err(|error| error::writing(&path, error))?;
             for (file, bytes) in &self.changes {
@@ -108,7 +114,9 @@ impl Store {
             }
             return std::fs::remove_file(&path).map_err(|error| error::writing(&path, error));
         }
-        self.changes.iter().try_for_each(|(file, bytes)| self.replace(file, bytes))
+        self.changes
+            .iter()
+            .try_for_each(|(file, bytes)| self.replace(file, bytes))
     }
 
     /// The directory.
@@ -168,7 +176,9 @@ impl Store {
     /// Whole or not at all, without waiting for the disk: it can be written again.
     fn write_new(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
         let write = || -> io::Result<()> {
-            let mut file = tempfile::Builder::new().prefix(".shipwright-").tempfile_in(&self.root)?;
+            let mut file = tempfile::Builder::new()
+                .prefix(".shipwright-")
+                .tempfile_in(&self.root)?;
             file.write_all(bytes)?;
             file.persist(path).map(drop).map_err(|error| error.error)
         };
@@ -196,7 +206,10 @@ fn lock(path: &Path) -> Result<File, Error> {
                 std::thread::sleep(Duration::from_millis(2));
             }
             Err(TryLockError::WouldBlock) => {
-                return Err(Error::new(Kind::Conflict, format!("another process holds {}", path.display())));
+                return Err(Error::new(
+                    Kind::Conflict,
+                    format!("another process holds {}", path.display()),
+                ));
             }
             Err(TryLockError::Error(error)) => return Err(error::writing(path, error)),
         }
@@ -269,7 +282,11 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join("profiles.json"), "{\"ann\": \u{0}").unwrap();
         let error = Store::open(directory.path()).unwrap().load::<Profiles>().unwrap_err();
-        assert!(error.chain().contains("profiles.json is damaged") && error.hint().is_some(), "{}", error.chain());
+        assert!(
+            error.chain().contains("profiles.json is damaged") && error.hint().is_some(),
+            "{}",
+            error.chain()
+        );
         assert_eq!(std::fs::read(directory.path().join("profiles.json")).unwrap().len(), 9);
     }
 

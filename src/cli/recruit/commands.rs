@@ -110,7 +110,9 @@ pub(super) struct Evolution {
 pub(super) fn run(office: &Office, command: &Command, working_directory: &Path) -> Result<Answer, Error> {
     match command {
         Command::Roles => office.roles(),
-        Command::Match(matching) => office.match_task(&matching.task.join()?, matching.agent.as_deref().unwrap_or_default()),
+        Command::Match(matching) => {
+            office.match_task(&matching.task.join()?, matching.agent.as_deref().unwrap_or_default())
+        }
         Command::Team(text) => office.team(&text.join()?, working_directory),
         Command::Route(text) => office.route(&text.join()?),
         Command::CreateRole(create) => office.create_role(new_role(create)?),
@@ -119,9 +121,14 @@ pub(super) fn run(office: &Office, command: &Command, working_directory: &Path) 
         Command::Evaluate(text) => office.evaluate(&text.join()?),
         Command::Profiles => office.profiles(),
         Command::Specializations => office.specializations(),
-        Command::Promote(promotion) => {
-            office.promote(&promotion.agent, if promotion.apply { Promote::Apply } else { Promote::Advise })
-        }
+        Command::Promote(promotion) => office.promote(
+            &promotion.agent,
+            if promotion.apply {
+                Promote::Apply
+            } else {
+                Promote::Advise
+            },
+        ),
         Command::Onboard(onboard) => office.onboard(&onboard.role, onboard.agent.as_deref()),
         Command::Mind { agent } => office.mind(agent.as_deref()),
         Command::Decompose(text) => office.decompose(&text.join()?),
@@ -141,22 +148,32 @@ pub(super) fn run(office: &Office, command: &Command, working_directory: &Path) 
 
 fn joined<'w>(words: impl Iterator<Item = &'w String>) -> Result<String, Error> {
     let text = words.map(String::as_str).collect::<Vec<_>>().join(" ");
-    if text.trim().is_empty() { Err(Error::user("the text is empty")) } else { Ok(text) }
+    if text.trim().is_empty() {
+        Err(Error::user("the text is empty"))
+    } else {
+        Ok(text)
+    }
 }
 
 fn new_role(create: &Create) -> Result<NewRole, Error> {
     if create.auto {
-        return Ok(NewRole::Auto(joined(std::iter::once(&create.key).chain(&create.words))?));
+        return Ok(NewRole::Auto(joined(
+            std::iter::once(&create.key).chain(&create.words),
+        )?));
     }
     let mut words = create.words.iter().cloned();
     let title = words.next();
     let rest: Vec<String> = words.collect();
-    Ok(NewRole::Manual { key: create.key.clone(), title, description: (!rest.is_empty()).then(|| rest.join(" ")) })
+    Ok(NewRole::Manual {
+        key: create.key.clone(),
+        title,
+        description: (!rest.is_empty()).then(|| rest.join(" ")),
+    })
 }
 
 fn report(record: &Record) -> Result<Report, Error> {
-    let outcome = Outcome::parse(&record.outcome)
-        .ok_or_else(|| Error::user("the outcome must be success or failure"))?;
+    let outcome =
+        Outcome::parse(&record.outcome).ok_or_else(|| Error::user("the outcome must be success or failure"))?;
     Ok(Report {
         agent: record.agent.clone(),
         task: record.task.clone(),

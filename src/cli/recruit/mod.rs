@@ -71,7 +71,10 @@ enum Command {
     #[command(after_help = "Example: shipwright recruit profiles --json")]
     Profiles,
     /// What every agent is good at
-    #[command(visible_alias = "specialize", after_help = "Example: shipwright recruit specializations")]
+    #[command(
+        visible_alias = "specialize",
+        after_help = "Example: shipwright recruit specializations"
+    )]
     Specializations,
     /// The model an agent should run on
     #[command(after_help = "Example: shipwright recruit promote agent-1 --apply")]
@@ -141,8 +144,10 @@ impl RecruitArgs {
             None | Some(Command::Help) => return Ok(Office::help()),
             Some(Command::Unknown(words)) => {
                 let name = words.first().map_or("", String::as_str);
-                return Err(Error::user(format!("Unknown command: {}", crate::recruit::one_line(name)))
-                    .with_hint(format!("\n{}", Office::help().text)));
+                return Err(
+                    Error::user(format!("Unknown command: {}", crate::recruit::one_line(name)))
+                        .with_hint(format!("\n{}", Office::help().text)),
+                );
             }
             Some(ref command) => command,
         };
@@ -151,21 +156,35 @@ impl RecruitArgs {
     }
 
     fn office(&self, context: &Context) -> Result<Office, Error> {
-        let home = self.home.clone().filter(|home| !home.as_os_str().is_empty()).map_or_else(
-            || {
-                std::env::home_dir()
-                    .map(|home| home.join(".shipwright"))
-                    .ok_or_else(|| Error::user("there is no home directory").with_hint("set SHIPWRIGHT_HOME"))
-            },
-            Ok,
-        )?;
-        let events = [&self.events, &self.events_file].into_iter().flatten().find(|path| !path.as_os_str().is_empty());
-        let silenced = self.no_llm.as_deref().is_some_and(|value| !value.is_empty() && value != "0");
+        let home = self
+            .home
+            .clone()
+            .filter(|home| !home.as_os_str().is_empty())
+            .map_or_else(
+                || {
+                    std::env::home_dir()
+                        .map(|home| home.join(".shipwright"))
+                        .ok_or_else(|| Error::user("there is no home directory").with_hint("set SHIPWRIGHT_HOME"))
+                },
+                Ok,
+            )?;
+        let events = [&self.events, &self.events_file]
+            .into_iter()
+            .flatten()
+            .find(|path| !path.as_os_str().is_empty());
+        let silenced = self
+            .no_llm
+            .as_deref()
+            .is_some_and(|value| !value.is_empty() && value != "0");
         let setup = Setup {
             events: events.cloned().unwrap_or_else(|| home.join("events.jsonl")),
             home,
             policy: self.policy.clone().filter(|path| !path.as_os_str().is_empty()),
-            model: if silenced { ModelUse::Silenced } else { ModelUse::Allowed },
+            model: if silenced {
+                ModelUse::Silenced
+            } else {
+                ModelUse::Allowed
+            },
             now: context.now,
             process: std::process::id(),
         };

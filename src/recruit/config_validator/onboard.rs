@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::super::one_line;
 use super::super::stores::{Mind, Role};
 
 /// The ways to be introduced, and what each means.
@@ -34,7 +35,9 @@ pub fn document(key: &str, role: &Role, mind: Option<&Mind>) -> String {
         if items.is_empty() {
             return "- nothing in particular\n".to_owned();
         }
-        items.iter().fold(String::new(), |text, item| text + "- " + item + "\n")
+        items
+            .iter()
+            .fold(String::new(), |text, item| text + "- " + &one_line(item) + "\n")
     };
     let mut text = String::new();
     let _ = write!(
@@ -45,10 +48,10 @@ pub fn document(key: &str, role: &Role, mind: Option<&Mind>) -> String {
          ## Getting Started\n\n1. Read what stands under Context Needs.\n2. Take one task of this role.\n\
          3. Tell how it went: `shipwright recruit record-outcome <agent> <task> success|failure`.\n\n\
          ## Resources\n\n- `shipwright recruit roles`\n- `shipwright recruit profiles`\n- `shipwright recruit help`\n",
-        title = role.title,
-        description = role.description,
-        model = role.recommended_model,
-        origin = role.origin,
+        title = one_line(&role.title),
+        description = one_line(&role.description),
+        model = one_line(&role.recommended_model),
+        origin = one_line(&role.origin),
         skills = list(&role.required_skills),
         context = list(&role.context_needs),
         metrics = list(&role.success_metrics),

@@ -28,6 +28,9 @@ const VOCABULARIES: &[(&str, &str)] = &[
     ("tester", include_str!("../vocabulary/tester.txt")),
 ];
 
+/// With fewer roles than this, confidence is what it would be with this many: having little to choose from is no evidence.
+const FEWEST: usize = 10;
+
 /// The role that takes what nobody else claims.
 pub const FALLBACK_ROLE: &str = "builder";
 
@@ -65,7 +68,7 @@ const TUNING: Tuning = Tuning {
 pub struct Candidate {
     /// The role's key.
     pub role: String,
-    /// 0 to 1; the shares of all candidates sum to 1.
+    /// 0 to 1; the shares of all candidates sum to at most 1.
     pub confidence: f64,
     /// The evidence found, unscaled: 4 is one strong term.
     pub evidence: f64,
@@ -157,7 +160,9 @@ impl Matcher {
             })
             .collect();
         let highest = exponents.iter().copied().fold(f64::MIN, f64::max);
-        let total: f64 = exponents.iter().map(|exponent| (exponent - highest).exp()).sum();
+        #[expect(clippy::cast_precision_loss, reason = "at most ten")]
+        let absent = FEWEST.saturating_sub(self.roles.len()) as f64 * (-highest).exp();
+        let total: f64 = absent + exponents.iter().map(|exponent| (exponent - highest).exp()).sum::<f64>();
         let mut candidates: Vec<Candidate> = self
             .roles
             .iter()
@@ -252,7 +257,10 @@ impl Matcher {
 /// The first three bytes: a word and its stem share them.
 fn beginning(word: &str) -> [u8; 3] {
     let mut beginning = [0; 3];
-    beginning.iter_mut().zip(word.bytes()).for_each(|(slot, byte)| *slot = byte);
+    beginning
+        .iter_mut()
+        .zip(word.bytes())
+        .for_each(|(slot, byte)| *slot = byte);
     beginning
 }
 
@@ -305,7 +313,10 @@ impl Builder {
         let Some(wanted) = &self.wanted else {
             return true;
         };
-        let first = term.trim_start_matches(['^', '=']).split(|letter: char| !letter.is_alphanumeric()).next();
+        let first = term
+            .trim_start_matches(['^', '='])
+            .split(|letter: char| !letter.is_alphanumeric())
+            .next();
         first.is_none_or(|first| first.is_empty() || is_article(first) || wanted.contains(&beginning(first)))
     }
 

@@ -106,7 +106,7 @@ impl History {
 
     /// One line of the file, with its end.
     pub fn line(record: &MatchRecord) -> String {
-        let mut line = serde_json::to_string(record).expect("text keys and plain values always encode");
+        let mut line = serde_json::to_string(record).unwrap_or_default();
         line.push('\n');
         line
     }

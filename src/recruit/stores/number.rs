@@ -30,6 +30,7 @@ fn of(value: &Value) -> Option<f64> {
     .filter(|number| number.is_finite())
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
 pub(super) fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     serde::Serialize::serialize(&json(*value), serializer)
 }

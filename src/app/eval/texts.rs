@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::failure::identity::{Evidence, identify, tests_in};
 use crate::similar::{Document, Index};
 
 /// One labelled text.
@@ -103,7 +102,7 @@ pub fn evaluate(
     distractors: &[String],
     analyze: &dyn Fn(&str) -> Option<Document>,
 ) -> TextMetrics {
-    let document = |text: &str| analyze(text).unwrap_or_else(|| of_lines(text));
+    let document = |text: &str| analyze(text).unwrap_or_else(|| Document::of_text(text));
     let documents: Vec<Document> = pairs.iter().map(|pair| document(&pair.text)).collect();
     let distractors: Vec<Document> = distractors.iter().map(|text| document(text)).collect();
     let mut metrics = TextMetrics {
@@ -115,22 +114,6 @@ pub fn evaluate(
     known_before(pairs, &documents, &distractors, hard_negatives, &mut metrics);
     strangers(pairs, &documents, &mut metrics);
     metrics
-}
-
-/// A bare text as a failure: its own lines are the evidence.
-pub fn of_lines(text: &str) -> Document {
-    let lines: Vec<&str> = text.lines().collect();
-    let (fingerprint, signature) = identify(&Evidence {
-        decisive: &lines,
-        ..Evidence::default()
-    });
-    let tests = tests_in(&lines);
-    Document {
-        fingerprint,
-        signature,
-        tool: None,
-        tests,
-    }
 }
 
 fn fingerprints(

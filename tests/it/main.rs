@@ -15,6 +15,7 @@
 )]
 mod world;
 
+mod corpus;
 mod github_comments;
 mod github_door;
 mod report_faults;

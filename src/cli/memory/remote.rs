@@ -167,10 +167,7 @@ impl Pull {
             restored.tree.memory.clone()
         };
         let base = restored.save(&memory, &self.output)?;
-        let imported = self.peer.after_pull(&restored.tree.memory).inspect_err(|_| {
-            // Without the base, a push after this cannot take what ruflo does not hold for deleted.
-            let _ = std::fs::remove_file(&base);
-        })?;
+        let imported = self.peer.after_pull(&restored.tree.memory, &base)?;
         self.answer(&restored, &base, imported)
     }
 

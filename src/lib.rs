@@ -24,6 +24,7 @@ pub mod failure;
 pub mod records;
 pub mod similar;
 pub mod suggestion;
+pub mod recruit;
 pub mod report;
 pub mod render;
 // Floor 3: doors to the outside.

@@ -11,6 +11,7 @@ pub mod local;
 pub mod logs;
 pub mod memory;
 pub mod memory_file;
+pub mod recruit;
 pub mod sync;
 
 pub use error::{Error, Kind};

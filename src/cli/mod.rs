@@ -7,6 +7,7 @@ pub mod explain;
 pub mod help;
 pub mod memory;
 pub mod output;
+pub mod recruit;
 pub mod root;
 
 /// What every command may need from the surroundings.

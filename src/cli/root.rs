@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
-use super::{Context, analyze, explain, help, memory};
+use super::{Context, analyze, explain, help, memory, recruit};
 use crate::app::{self, Error, clock};
 use crate::runner::{Environment, Neutral};
 
@@ -53,6 +53,7 @@ enum Command {
     Prompt(explain::PromptArgs),
     #[command(subcommand)]
     Memory(memory::MemoryCommand),
+    Recruit(recruit::RecruitArgs),
     /// Run as the GitHub action does: everything comes from the environment.
     Action,
     Completions(help::CompletionsArgs),
@@ -104,6 +105,7 @@ impl Command {
             Self::Learn(command) => command.run(context),
             Self::Prompt(command) => command.run(context),
             Self::Memory(command) => command.run(context),
+            Self::Recruit(command) => command.run(context),
             Self::Completions(command) => command.run(),
             Self::Man(command) => command.run(),
             Self::Docs(command) => command.run(),

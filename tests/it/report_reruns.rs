@@ -102,10 +102,11 @@ async fn two_pull_requests_with_one_head_get_no_comment_but_a_word() {
     let world = World::new().await;
     let head = world.pull_request(12).from_fork("mallory").head();
     let other = world.pull_request(13).from_fork("mallory");
-    let mut hub = world.hub();
-    let issue = hub.repo("octo/ship").issues.get_mut(&other.number).unwrap();
-    issue.pull.as_mut().unwrap().head_sha.clone_from(&head.sha);
-    drop(hub);
+    {
+        let mut hub = world.hub();
+        let issue = hub.repo("octo/ship").issues.get_mut(&other.number).unwrap();
+        issue.pull.as_mut().unwrap().head_sha.clone_from(&head.sha);
+    }
     let outcome = report(&world, &world.fail_run(&head, "test", log("expected 3 but got 4"))).await;
     assert_eq!(outcome.warnings().len(), 1, "{:?}", outcome.warnings());
     assert!(

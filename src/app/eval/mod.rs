@@ -8,6 +8,7 @@ mod case;
 mod measure;
 mod pairs;
 mod rivals;
+pub mod roles;
 mod run;
 mod shift;
 mod table;

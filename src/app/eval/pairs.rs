@@ -1,20 +1,21 @@
 //! Reads the short texts of an evaluation folder, and other texts to find them among.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::Error;
-use super::case::{Case, read_log, read_set};
+use super::case::{Case, is_held_out, read_log, read_set};
 use super::texts::{self, PairText, TextMetrics};
+use super::{Error, Part};
 use crate::failure::{Options, analyze};
 use crate::log::Log;
 use crate::similar::Document;
 
 /// Other texts taken from one log, at most.
-const OTHERS_OF_A_LOG: usize = 8;
+const OTHERS_OF_A_LOG: usize = 20;
 /// Lines of one of them.
 const LINES: usize = 6;
 
@@ -24,16 +25,26 @@ struct HardNegative {
     b: String,
 }
 
-/// Measures identity and retrieval on the texts of a folder.
-pub fn run(folder: &Path) -> Result<TextMetrics, Error> {
-    let pairs: Vec<PairText> = lines(&folder.join("pairs.jsonl"))?;
+/// Measures identity and retrieval on the texts of a folder. Texts of the same projects are no distractors: they tell of the same failures.
+pub fn run(folder: &Path, part: Part) -> Result<TextMetrics, Error> {
+    let mut pairs: Vec<PairText> = lines(&folder.join("pairs.jsonl"))?;
+    let projects: HashSet<String> = pairs.iter().map(PairText::project).collect();
+    let is_other = |project: &str| {
+        let owner = project.split('/').next().filter(|owner| owner.len() >= 5);
+        !projects.contains(project) && owner.is_none_or(|owner| projects.iter().all(|other| !other.contains(owner)))
+    };
+    pairs.retain(|pair| match part {
+        Part::All => true,
+        Part::HeldOut => is_held_out(&pair.project()),
+        Part::Tuning => !is_held_out(&pair.project()),
+    });
     let negatives: Vec<HardNegative> = lines(&folder.join("hard_negatives.jsonl"))?;
     let negatives: Vec<(String, String)> = negatives.into_iter().map(|pair| (pair.a, pair.b)).collect();
     let mut others = Vec::new();
-    for set in ["why", "logchunks"] {
+    for set in ["why", "logchunks", "fail_pass"] {
         let folder = folder.join(set);
         if folder.is_dir() {
-            for case in read_set(&folder)? {
+            for case in read_set(&folder)?.into_iter().filter(|case| is_other(&case.label.project())) {
                 others.extend(other_texts(&case)?);
             }
         }

@@ -19,6 +19,20 @@ pub struct PairText {
     /// Language or kind of tool.
     #[serde(default)]
     pub ecosystem: String,
+    /// Where the text was published.
+    #[serde(default)]
+    pub source: String,
+}
+
+impl PairText {
+    /// The project: `owner/name` or the host of its CI where the source tells it, else the beginning of the group's name.
+    pub fn project(&self) -> String {
+        let parts = || self.source.split('/');
+        let repository = parts().find(|part| part.contains('@') && self.source.contains("LogChunks"));
+        let host = parts().skip_while(|part| !part.ends_with("https:")).nth(2);
+        let guessed = self.group.split('-').next().unwrap_or(&self.group);
+        repository.or(host).unwrap_or(guessed).replace('@', "/").to_lowercase()
+    }
 }
 
 /// A share with what it was counted from.
@@ -297,6 +311,7 @@ mod tests {
             text: text.to_owned(),
             group: group.to_owned(),
             ecosystem: String::new(),
+            source: String::new(),
         }
     }
 

@@ -136,7 +136,8 @@ static VALUE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Asides that differ between versions of a tool.
 static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r" \(from (?:[^()]|\([^()]*\))*\)| \[[\w.-]+\.(?:vcx|cs|fs)proj\]").expect("a valid pattern")
+    Regex::new(r" \(from (?:[^()]|\([^()]*\))*\)| \(missing: [^)]*\)?$| \[[\w.-]+\.(?:vcx|cs|fs)proj\]")
+        .expect("a valid pattern")
 });
 
 /// The type of a failed assertion: reporters print it or not.
@@ -167,7 +168,7 @@ pub fn rank(lines: &[&str]) -> Vec<Key> {
         let said = names::announced(line).map_or(*line, |(_, rest)| {
             rest.trim_start_matches([' ', ':', '-', '|', '>', ')'])
         });
-        let telling = telling_words(&said.to_lowercase()) > 0;
+        let telling = telling_words(&said.chars().take(MAX_MESSAGE).collect::<String>().to_lowercase()) > 0;
         let line = if telling { said } else { line };
         let text = message(line);
         match heading.take() {

@@ -38,12 +38,15 @@ pub struct Evidence<'a> {
 const MAX_TESTS: usize = 3;
 /// Messages that go into a fingerprint, at most.
 const MAX_MESSAGES: usize = 2;
+/// Lines that are looked at, at most: a failure is told in a few.
+const MAX_EVIDENCE: usize = 300;
 /// Lines of a signature, at most.
 const MAX_LINES: usize = 8;
 
 /// Names a failure.
 pub fn identify(evidence: &Evidence<'_>) -> (Fingerprint, Signature) {
-    let cleaned: Vec<String> = evidence.decisive.iter().map(|line| clean_line(line)).collect();
+    let evidence_lines = evidence.decisive.iter().take(MAX_EVIDENCE);
+    let cleaned: Vec<String> = evidence_lines.map(|line| clean_line(line)).collect();
     let cleaned: Vec<&str> = cleaned.iter().map(String::as_str).collect();
     let evidence = &Evidence {
         decisive: &cleaned,
@@ -99,7 +102,9 @@ pub fn identify(evidence: &Evidence<'_>) -> (Fingerprint, Signature) {
         }
     }
     let fingerprint = Fingerprint::from_digest(&hash.finalize());
-    let mut lines: Vec<String> = ranked.into_iter().map(|key| key.text).take(MAX_LINES).collect();
+    let telling = ranked.iter().filter(|key| key.score >= 0).count().max(2);
+    let lines = ranked.into_iter().map(|key| key.text);
+    let mut lines: Vec<String> = lines.take(telling.min(MAX_LINES)).collect();
     for frame in frames::reduce(evidence.decisive).into_iter().take(2) {
         if lines.len() < MAX_LINES {
             lines.push(frame);

@@ -228,7 +228,7 @@ fn shapes_help() -> String {
         "Example:\n  shipwright memory import .claude-flow/memory/store.json --output memory-export.json\n\nShapes:\n"
             .to_owned();
     for shape in Shape::ALL {
-        let _ = write!(help, "  {:<4} {}\n", shape.id(), shape.description());
+        let _ = writeln!(help, "  {:<4} {}", shape.id(), shape.description());
     }
     help
 }
@@ -289,7 +289,7 @@ impl Import {
             "{output}: {imported} imported, {updated} updated, {unchanged} unchanged, {skipped} skipped from {description} ({shape})\n"
         );
         for (reason, count) in reasons {
-            let _ = write!(text, "  skipped {count}: {reason}\n");
+            let _ = writeln!(text, "  skipped {count}: {reason}");
         }
         output::text(&text)
     }

@@ -132,7 +132,7 @@ fn answer(schema: &'static str, entries: Vec<(&Identity, &Entry)>, format: Forma
     for (identity, entry) in entries {
         let value: String = text::one_line(entry.text()).chars().take(80).collect();
         let (namespace, key) = (text::one_line(&identity.namespace), text::one_line(&identity.key));
-        let _ = write!(lines, "{}  {namespace}  {key}  {value}\n", day(entry.updated_at));
+        let _ = writeln!(lines, "{}  {namespace}  {key}  {value}", day(entry.updated_at));
     }
     output::text(&lines)
 }
@@ -306,9 +306,9 @@ impl Stats {
             ..
         } = counts;
         let mut lines = format!("{entries} entries, {records} records, {tombstones} tombstones, {bytes} bytes\n");
-        let _ = write!(lines, "oldest {}, newest {}\n", day(oldest), day(newest));
+        let _ = writeln!(lines, "oldest {}, newest {}", day(oldest), day(newest));
         for (namespace, count) in namespaces {
-            let _ = write!(lines, "{count:>8}  {}\n", text::one_line(&namespace));
+            let _ = writeln!(lines, "{count:>8}  {}", text::one_line(&namespace));
         }
         output::text(&lines)
     }

@@ -6,9 +6,8 @@ use std::time::{Duration, Instant};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use crate::app::error::reading;
 use crate::app::sync::{self, Base, BaseError, Local, Outcome, Persisted, Restored, Run, Setup, Writer};
-use crate::app::{Error, Kind};
+use crate::app::error::{Error, Kind, reading};
 use crate::cli::Context;
 use crate::cli::memory::peer::Peer;
 use crate::cli::output::{self, Format};
@@ -167,8 +166,7 @@ impl Pull {
             restored.tree.memory.clone()
         };
         let base = restored.save(&memory, &self.output)?;
-        let imported = self.peer.after_pull(&restored.tree.memory, &base)?;
-        self.answer(&restored, &base, imported)
+        self.answer(&restored, &base, self.peer.after_pull(&restored.tree.memory, &base)?)
     }
 
     fn answer(&self, restored: &Restored, base: &Path, imported: Option<usize>) -> Result<(), Error> {

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use crate::app::sync::{self, Base, BaseError, Local, Outcome, Persisted, Restored, Run, Setup, Writer};
 use crate::app::error::{Error, Kind, reading};
+use crate::app::sync::{self, Base, BaseError, Local, Outcome, Persisted, Restored, Run, Setup, Writer};
 use crate::cli::Context;
 use crate::cli::memory::peer::Peer;
 use crate::cli::output::{self, Format};

@@ -1,6 +1,8 @@
 //! How long it takes to read, merge, write and prune memories, and how much memory that needs.
 //! `cargo bench --bench merge`.
 
+#![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
 use std::sync::atomic::{AtomicUsize, Ordering};

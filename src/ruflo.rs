@@ -2,7 +2,7 @@
 //!
 //! ruflo keeps two databases and its `import` and `export` use the second; with `CLAUDE_FLOW_DB_PATH` naming that one,
 //! `store`, `list`, `search` and `delete` use it too. Its exit codes do not say whether anything was stored: without a
-//! native SQLite driver an import reports success and keeps nothing, and an export of a directory that was never set up
+//! native `SQLite` driver an import reports success and keeps nothing, and an export of a directory that was never set up
 //! is an empty success. So every import is read back, and an export is believed only when it looks like one.
 
 use std::ffi::{OsStr, OsString};
@@ -264,9 +264,12 @@ impl Ruflo {
     }
 
     fn wait(&self, command: &mut Command, name: impl Fn() -> String) -> Result<ExitStatus, Error> {
-        let mut child = command.spawn().map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound if self.directory.is_dir() => Error::NotInstalled(name()),
-            _ => Error::Io(error),
+        let mut child = command.spawn().map_err(|error| {
+            if error.kind() == io::ErrorKind::NotFound && self.directory.is_dir() {
+                Error::NotInstalled(name())
+            } else {
+                Error::Io(error)
+            }
         })?;
         let deadline = Instant::now() + self.time_limit;
         loop {

@@ -3,6 +3,8 @@
 //! Every command of ruflo runs with `CLAUDE_FLOW_DB_PATH`, as the documentation tells users to set it. An installed
 //! ruflo can be named by `SHIPWRIGHT_INTEROP_RUFLO`; otherwise npm installs one into a scratch directory.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test fails by panicking")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -144,8 +144,7 @@ impl Delta {
             (State::Live(entry), State::Dead(tombstone)) if mark.is_gone_with(tombstone) => {
                 State::Live(later_than(entry, Some(tombstone.deleted_at)))
             }
-            (State::Live(_), State::Dead(_)) => join(&change, &there),
-            (State::Live(_), State::Live(_)) | (State::Dead(_), State::Dead(_)) => join(&change, &there),
+            (State::Live(_), _) | (State::Dead(_), State::Dead(_)) => join(&change, &there),
         }
     }
 }

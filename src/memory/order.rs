@@ -129,12 +129,15 @@ pub(super) fn join_tombstones(a: &Tombstone, b: &Tombstone) -> Tombstone {
 pub(super) fn join_fields(a: &Map<String, Value>, b: &Map<String, Value>) -> Map<String, Value> {
     let mut joined = a.clone();
     for (name, value) in b {
-        match joined.get(name) {
-            Some(other) if other == value || other.to_string() >= value.to_string() => {}
-            _ => {
-                joined.insert(name.clone(), value.clone());
-            }
+        let stands = |other: &Value| other == value || text_of(other) >= text_of(value);
+        if !joined.get(name).is_some_and(stands) {
+            joined.insert(name.clone(), value.clone());
         }
     }
     joined
+}
+
+/// The JSON text of a value.
+fn text_of(value: &Value) -> String {
+    value.to_string()
 }

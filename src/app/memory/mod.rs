@@ -44,13 +44,12 @@ pub fn merge(request: &MergeRequest<'_>, context: &Context) -> Result<Merged, Er
         .format
         .check_writable()
         .map_err(|error| newer(request.remote, error))?;
-    let merged = match request.base {
-        Some(base) => three_way(Some(&read_base(base)?), &local, &remote, context),
-        None => {
-            let tree = two_way(&local, &remote);
-            let report = compare(&remote, &tree, &local);
-            Merged { tree, report }
-        }
+    let merged = if let Some(base) = request.base {
+        three_way(Some(&read_base(base)?), &local, &remote, context)
+    } else {
+        let tree = two_way(&local, &remote);
+        let report = compare(&remote, &tree, &local);
+        Merged { tree, report }
     };
     write(&Place::of(request.output), &merged.tree)?;
     Ok(merged)
@@ -144,7 +143,7 @@ pub fn import(input: &str, from: From, output: &str) -> Result<ImportOutcome, Er
             Some(old)
                 if old.value != entry.value && after.get(identity).map(|entry| &entry.value) == Some(&entry.value) =>
             {
-                updated += 1
+                updated += 1;
             }
             _ => unchanged += 1,
         }
@@ -169,11 +168,13 @@ fn read_shape(input: &str, from: From) -> Result<Imported, Error> {
         return sqlite::import(path, from);
     }
     let bytes = read_bytes(input)?;
-    shapes::import(&bytes, from).or_else(|error| match error {
-        ImportError::Sqlite if input != "-" => sqlite::import(path, from),
-        other => Err(Error::user(format!("cannot import {input}")).with_source(other).with_hint(
+    shapes::import(&bytes, from).or_else(|error| {
+        if matches!(error, ImportError::Sqlite) && input != "-" {
+            return sqlite::import(path, from);
+        }
+        Err(Error::user(format!("cannot import {input}")).with_source(error).with_hint(
             "`shipwright memory import --help` lists the shapes that are read; --from names one when it is not recognised",
-        )),
+        ))
     })
 }
 

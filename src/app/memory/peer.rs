@@ -36,10 +36,8 @@ pub fn export_from(ruflo: &Ruflo, output: &Path) -> Result<usize, Error> {
 
 /// The error with its remedy and the version it happened with.
 fn explain(ruflo: &Ruflo, error: ruflo::Error) -> Error {
-    let version = match &error {
-        ruflo::Error::NotInstalled(_) | ruflo::Error::TimedOut { .. } => None,
-        _ => ruflo.version().ok(),
-    };
+    let unable = matches!(error, ruflo::Error::NotInstalled(_) | ruflo::Error::TimedOut { .. });
+    let version = if unable { None } else { ruflo.version().ok() };
     let message = match version {
         Some(version) => format!("cannot exchange memory with ruflo {version}"),
         None => "cannot exchange memory with ruflo".to_owned(),

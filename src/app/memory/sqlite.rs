@@ -1,4 +1,4 @@
-//! Memory stores that are SQLite files, opened read-only. The columns decide how a table is read: every version named
+//! Memory stores that are `SQLite` files, opened read-only. The columns decide how a table is read: every version named
 //! them a little differently.
 
 use std::path::Path;
@@ -16,7 +16,7 @@ const MAX_ROWS: usize = 1_000_000;
 /// Tables that hold entries, in the order they are looked for.
 const TABLES: &[&str] = &["memory_entries", "memory_store", "patterns", "reasoning_patterns"];
 
-/// Reads the entries of a SQLite store.
+/// Reads the entries of a `SQLite` store.
 pub(super) fn import(path: &Path, from: From) -> Result<Imported, Error> {
     let cannot =
         |error: rusqlite::Error| Error::user(format!("cannot read the database {}", path.display())).with_source(error);
@@ -90,9 +90,10 @@ fn rows_of(connection: &Connection, table: &str, shape: Shape) -> Result<Vec<Ele
             .and_then(Value::as_str)
             .is_none_or(|status| status == "active");
         if live {
-            let fields = match shape {
-                Shape::SqlitePatterns => pattern(fields),
-                _ => fields,
+            let fields = if shape == Shape::SqlitePatterns {
+                pattern(fields)
+            } else {
+                fields
             };
             elements.push((shapes::Defaults::default(), Value::Object(fields)));
         }
@@ -124,7 +125,7 @@ fn text_of(name: &str, text: &str) -> Value {
     parsed.unwrap_or_else(|| Value::String(text.to_owned()))
 }
 
-/// A pattern of ReasoningBank: `{title, content, domain}` inside one column.
+/// A pattern of `ReasoningBank`: `{title, content, domain}` inside one column.
 fn pattern(mut fields: Map<String, Value>) -> Map<String, Value> {
     if let Some(Value::Object(mut data)) = fields.remove("pattern_data") {
         for (from, to) in [("title", "key"), ("content", "value"), ("domain", "namespace")] {

@@ -1,6 +1,7 @@
 //! `memory merge | prune | import`: the offline commands that write a memory.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -227,7 +228,7 @@ fn shapes_help() -> String {
         "Example:\n  shipwright memory import .claude-flow/memory/store.json --output memory-export.json\n\nShapes:\n"
             .to_owned();
     for shape in Shape::ALL {
-        help.push_str(&format!("  {:<4} {}\n", shape.id(), shape.description()));
+        let _ = writeln!(help, "  {:<4} {}", shape.id(), shape.description());
     }
     help
 }
@@ -288,7 +289,7 @@ impl Import {
             "{output}: {imported} imported, {updated} updated, {unchanged} unchanged, {skipped} skipped from {description} ({shape})\n"
         );
         for (reason, count) in reasons {
-            text.push_str(&format!("  skipped {count}: {reason}\n"));
+            let _ = writeln!(text, "  skipped {count}: {reason}");
         }
         output::text(&text)
     }

@@ -1,6 +1,7 @@
 //! `memory list | show | search | stats | export`: the offline commands that only read.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use clap::{Args, Subcommand};
@@ -63,7 +64,7 @@ impl Which {
             LocalMemory::Nowhere => {
                 Err(Error::user("no memory named and no repository here").with_hint("name one with --memory PATH"))
             }
-            memory => memory.read(),
+            memory @ (LocalMemory::Place(_) | LocalMemory::Repository(_)) => memory.read(),
         }
     }
 }
@@ -108,7 +109,7 @@ impl<'a> Shown<'a> {
 }
 
 #[derive(Serialize)]
-struct Entries<'a> {
+struct Found<'a> {
     schema: &'static str,
     count: usize,
     entries: Vec<Shown<'a>>,
@@ -118,7 +119,7 @@ struct Entries<'a> {
 fn answer(schema: &'static str, entries: Vec<(&Identity, &Entry)>, format: Format) -> Result<(), Error> {
     if format == Format::Json {
         let entries: Vec<Shown<'_>> = entries.into_iter().map(Shown::of).collect();
-        return output::json(&Entries {
+        return output::json(&Found {
             schema,
             count: entries.len(),
             entries,
@@ -131,7 +132,7 @@ fn answer(schema: &'static str, entries: Vec<(&Identity, &Entry)>, format: Forma
     for (identity, entry) in entries {
         let value: String = text::one_line(entry.text()).chars().take(80).collect();
         let (namespace, key) = (text::one_line(&identity.namespace), text::one_line(&identity.key));
-        lines.push_str(&format!("{}  {namespace}  {key}  {value}\n", day(entry.updated_at)));
+        let _ = writeln!(lines, "{}  {namespace}  {key}  {value}", day(entry.updated_at));
     }
     output::text(&lines)
 }
@@ -305,9 +306,9 @@ impl Stats {
             ..
         } = counts;
         let mut lines = format!("{entries} entries, {records} records, {tombstones} tombstones, {bytes} bytes\n");
-        lines.push_str(&format!("oldest {}, newest {}\n", day(oldest), day(newest)));
+        let _ = writeln!(lines, "oldest {}, newest {}", day(oldest), day(newest));
         for (namespace, count) in namespaces {
-            lines.push_str(&format!("{count:>8}  {}\n", text::one_line(&namespace)));
+            let _ = writeln!(lines, "{count:>8}  {}", text::one_line(&namespace));
         }
         output::text(&lines)
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::app::Error;
+use crate::app::error::writing;
 use crate::app::memory;
 use crate::memory::Memory;
 use crate::ruflo::Ruflo;
@@ -28,15 +29,22 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// After a pull: puts the memory into ruflo, when that was asked for. Gives the number of entries it now holds.
+    /// After a pull: puts the memory into ruflo, when that was asked for. Gives the number of entries it now holds. When
+    /// it fails, `base` is removed: a push after this must not take what ruflo does not hold for deleted.
     ///
     /// # Errors
     /// A ruflo that is missing, too slow, or does not keep what it is given.
-    pub fn after_pull(&self, memory: &Memory) -> Result<Option<usize>, Error> {
+    pub fn after_pull(&self, memory: &Memory, base: &Path) -> Result<Option<usize>, Error> {
         if !self.ruflo {
             return Ok(None);
         }
-        memory::import_into(&self.open(), memory).map(|report| Some(report.entries))
+        match memory::import_into(&self.open(), memory) {
+            Ok(report) => Ok(Some(report.entries)),
+            Err(error) => {
+                std::fs::remove_file(base).map_err(|error| writing(base, error))?;
+                Err(error)
+            }
+        }
     }
 
     /// Before a push: writes ruflo's memory to the file that is pushed, when that was asked for.

@@ -6,10 +6,8 @@ use std::time::{Duration, Instant};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::peer::Peer;
-use crate::app::error::reading;
+use crate::app::error::{Error, Kind, reading};
 use crate::app::sync::{self, Base, BaseError, Local, Outcome, Persisted, Restored, Run, Setup, Writer};
-use crate::app::{Error, Kind};
 use crate::cli::Context;
 use crate::cli::output::{self, Format};
 use crate::gitref::{Options, Remote, Token, TransportChoice};
@@ -167,11 +165,7 @@ impl Pull {
             restored.tree.memory.clone()
         };
         let base = restored.save(&memory, &self.output)?;
-        let imported = self.peer.after_pull(&restored.tree.memory).inspect_err(|_| {
-            // Without the base, a push after this cannot take what ruflo does not hold for deleted.
-            let _ = std::fs::remove_file(&base);
-        })?;
-        self.answer(&restored, &base, imported)
+        self.answer(&restored, &base, self.peer.after_pull(&restored.tree.memory, &base)?)
     }
 
     fn answer(&self, restored: &Restored, base: &Path, imported: Option<usize>) -> Result<(), Error> {

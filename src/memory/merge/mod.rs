@@ -118,4 +118,6 @@ pub(super) fn join_files(a: &BTreeMap<String, Vec<u8>>, b: &BTreeMap<String, Vec
 }
 
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod tests;

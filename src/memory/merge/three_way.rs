@@ -1,5 +1,6 @@
 //! The three-way merge, one identity at a time.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -152,12 +153,10 @@ impl Case<'_> {
         let Some(State::Live(remote)) = &self.remote else {
             return Change::Keep;
         };
-        let reads = if local.access_count > base.access_count {
-            local.access_count - base.access_count
-        } else if local.access_count < base.access_count {
-            local.access_count
-        } else {
-            0
+        let reads = match local.access_count.cmp(&base.access_count) {
+            Ordering::Greater => local.access_count - base.access_count,
+            Ordering::Less => local.access_count,
+            Ordering::Equal => 0,
         };
         let stale = remote
             .last_active_at()
@@ -236,7 +235,7 @@ impl Case<'_> {
     fn local_deletion(&self, tombstone: Tombstone) -> Change {
         match (&self.remote, self.base) {
             (None, _) => Change::Set(State::Dead(tombstone)),
-            (Some(State::Live(remote)), Some(base)) => self.deletion(base, remote, tombstone),
+            (Some(State::Live(remote)), Some(base)) => Self::deletion(base, remote, tombstone),
             (Some(remote), _) => {
                 let dead = State::Dead(tombstone);
                 let joined = join(&dead, remote);
@@ -257,11 +256,11 @@ impl Case<'_> {
             deleted_at: self.context.now,
             ..Tombstone::default()
         };
-        self.deletion(base, remote, tombstone)
+        Self::deletion(base, remote, tombstone)
     }
 
     /// A change elsewhere beats a deletion here.
-    fn deletion(&self, base: &Entry, remote: &Entry, tombstone: Tombstone) -> Change {
+    fn deletion(base: &Entry, remote: &Entry, tombstone: Tombstone) -> Change {
         if is_changed(base, remote) || remote.updated_at > base.updated_at {
             return Change::Conflict(None);
         }

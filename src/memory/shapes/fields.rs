@@ -111,10 +111,7 @@ fn take_text(fields: &mut Map<String, Value>, names: &[&str]) -> Option<String> 
     let name = names
         .iter()
         .find(|name| matches!(fields.get(**name), Some(Value::String(_) | Value::Number(_))))?;
-    match fields.remove(*name)? {
-        Value::String(text) => Some(text),
-        other => Some(other.to_string()),
-    }
+    value_text(fields.remove(*name)?)
 }
 
 /// The time fields of an object that is a value as a whole.
@@ -145,7 +142,7 @@ fn time_of(value: &Value) -> Option<i64> {
     }
 }
 
-/// RFC 3339, SQLite's `2025-01-31 12:00:00` in UTC, or a number as text.
+/// RFC 3339, `SQLite`'s `2025-01-31 12:00:00` in UTC, or a number as text.
 fn text_time(text: &str) -> Option<i64> {
     if let Ok(time) = text.parse::<jiff::Timestamp>() {
         return Some(time.as_millisecond());

@@ -60,11 +60,11 @@ shapes! {
     EntryArray = "s8", "array of entries";
     /// An object of keys and values.
     Flat = "s9", "flat object of keys and values";
-    /// A SQLite database of claude-flow v2.
+    /// A `SQLite` database of claude-flow v2.
     SqliteV2 = "s10", "claude-flow v2 SQLite store";
-    /// A SQLite database of ruflo v3.
+    /// A `SQLite` database of ruflo v3.
     SqliteV3 = "s11", "ruflo v3 SQLite store";
-    /// A SQLite database with a table of patterns.
+    /// A `SQLite` database with a table of patterns.
     SqlitePatterns = "s12", "claude-flow v2 SQLite patterns";
 }
 
@@ -83,7 +83,7 @@ pub enum ImportError {
     /// The bytes are not JSON, or too many, or none.
     #[error(transparent)]
     Decode(#[from] DecodeError),
-    /// A SQLite database, which cannot be read from bytes.
+    /// A `SQLite` database, which cannot be read from bytes.
     #[error("the file is a SQLite database")]
     Sqlite,
     /// None of the known shapes.
@@ -195,16 +195,16 @@ fn lines(bytes: &[u8]) -> Option<Value> {
 fn elements_of(shape: Shape, document: Value) -> Result<Vec<Element>, String> {
     let seen = recognise::describe(&document);
     match (shape, document) {
-        (Shape::EntryArray | Shape::AutoMemory, Value::Array(array)) => Ok(with(Defaults::default(), array)),
+        (Shape::EntryArray | Shape::AutoMemory, Value::Array(array)) => Ok(with(&Defaults::default(), array)),
         (Shape::RufloExport | Shape::AutoMemory, Value::Object(mut object)) => Ok(with(
-            Defaults::default(),
+            &Defaults::default(),
             take_array(&mut object, "entries").ok_or(seen)?,
         )),
         (Shape::SwarmMemory, Value::Object(mut object)) => {
             let entries = take_array(&mut object, "entries").ok_or(seen)?;
             let namespace = object.get("namespace").and_then(Value::as_str).map(str::to_owned);
             Ok(with(
-                Defaults {
+                &Defaults {
                     namespace,
                     ..Defaults::default()
                 },
@@ -225,7 +225,7 @@ fn elements_of(shape: Shape, document: Value) -> Result<Vec<Element>, String> {
         (Shape::HiveMind, Value::Object(mut object)) => {
             let namespace = Some("hive-mind".to_owned());
             Ok(with(
-                Defaults {
+                &Defaults {
                     namespace,
                     ..Defaults::default()
                 },
@@ -243,7 +243,7 @@ fn elements_of(shape: Shape, document: Value) -> Result<Vec<Element>, String> {
                     return Err(seen);
                 };
                 elements.extend(with(
-                    Defaults {
+                    &Defaults {
                         forced_namespace: Some(namespace),
                         ..Defaults::default()
                     },
@@ -258,7 +258,7 @@ fn elements_of(shape: Shape, document: Value) -> Result<Vec<Element>, String> {
     }
 }
 
-fn with(defaults: Defaults, entries: Vec<Value>) -> Vec<Element> {
+fn with(defaults: &Defaults, entries: Vec<Value>) -> Vec<Element> {
     entries.into_iter().map(|entry| (defaults.clone(), entry)).collect()
 }
 

@@ -14,6 +14,7 @@ pub mod frames;
 pub mod identity;
 pub mod junit;
 pub mod mask;
+mod merge;
 mod model;
 mod options;
 mod place;

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::bytes::{Captures, Regex, RegexBuilder};
 
 use super::model::Location;
 
@@ -16,16 +16,19 @@ const FOREIGN: &[&str] = &[
     "internal/", "/vendor/", "/opt/", "<frozen", "/go/pkg/mod/", "/.nuget/", "/Library/", "/.stack/", "/.cabal/", "_bootstrap", "/System/",
 ];
 
+fn compile(pattern: &str) -> Regex {
+    RegexBuilder::new(pattern).unicode(false).build().expect("a tested pattern")
+}
+
 /// Where runners check sources out, up to the repository's own paths.
 static WORKSPACE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    compile(concat!(
         r"^(?:file://)?(?:",
         r"/home/runner/work/[^/]+/[^/]+/|/Users/runner/work/[^/]+/[^/]+/|[A-Z]:[\\/]a[\\/][^\\/]+[\\/][^\\/]+[\\/]|/__w/[^/]+/[^/]+/|/github/workspace/",
         r"|/home/travis/build/[^/]+/[^/]+/|/Users/travis/build/[^/]+/[^/]+/|/builds/[^/]+/[^/]+/|/var/lib/jenkins/workspace/[^/]+/|/home/circleci/[^/]+/",
         r"|/(?:data|home)/iojs/build/workspace/[^/]+/|/home/vsts/work/\d+/s/|/Users/runner/work/\d+/s/|[A-Z]:[\\/]agent[\\/]_work[\\/]\d+[\\/]s[\\/]",
         r"|/(?:\w+/)*workspace/[^/]+/|/app/|/src/|/workdir/|/work/|\./)"
     ))
-    .expect("a tested pattern")
 });
 
 static SHAPES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
@@ -36,14 +39,15 @@ static SHAPES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r" in (?P<path>/\S+\.\w+) on line (?P<line>\d+)",
     ]
     .iter()
-    .map(|pattern| Regex::new(pattern).expect("a tested pattern"))
+    .map(|pattern| compile(pattern))
     .collect()
 });
 
 /// A path without the directory the runner checked out to.
 pub(super) fn relative(path: &str) -> String {
     let path = path.trim().trim_matches(['"', '\'', '`']);
-    WORKSPACE.replace(path, "").replace('\\', "/")
+    let own = WORKSPACE.find(path.as_bytes()).map_or(0, |found| found.end());
+    path.get(own..).unwrap_or(path).replace('\\', "/")
 }
 
 fn is_foreign(path: &str) -> bool {
@@ -68,7 +72,7 @@ fn in_line(text: &str) -> Vec<Location> {
         return Vec::new();
     }
     for shape in SHAPES.iter() {
-        let places: Vec<Location> = shape.captures_iter(text).take(3).filter_map(|found| place(&found)).collect();
+        let places: Vec<Location> = shape.captures_iter(text.as_bytes()).take(3).filter_map(|found| place(&found)).collect();
         if !places.is_empty() {
             return places;
         }
@@ -76,8 +80,8 @@ fn in_line(text: &str) -> Vec<Location> {
     Vec::new()
 }
 
-fn place(found: &regex::Captures<'_>) -> Option<Location> {
-    let path = found.name("path")?.as_str();
+fn place(found: &Captures<'_>) -> Option<Location> {
+    let path = std::str::from_utf8(found.name("path")?.as_bytes()).ok()?;
     let name = path.rsplit(['/', '\\']).next()?;
     let extension = name.rsplit('.').next()?;
     // A version or an address is no file.
@@ -86,7 +90,7 @@ fn place(found: &regex::Captures<'_>) -> Option<Location> {
     if !is_name || is_host || is_foreign(path) {
         return None;
     }
-    let line = found.name("line").and_then(|line| line.as_str().parse().ok()).filter(|line| *line > 0);
+    let line = found.name("line").and_then(|line| std::str::from_utf8(line.as_bytes()).ok()?.parse().ok()).filter(|line| *line > 0);
     Some(Location { path: relative(path), line })
 }
 

@@ -1,5 +1,9 @@
 //! The words with which CI systems end a command or a step.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 /// How a command or step ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Exit {
@@ -42,27 +46,18 @@ const WITHOUT_CODE: &[&str] = &[
     "[taskcluster:error]",
 ];
 
+/// A cheap look that almost every line fails: each phrase holds one of these.
+static GATE: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let words = [
+        "exit", "Exited", "return code", "marked build", "Job failed", "operation was", "has exceeded", "has been received",
+        "shutdown signal", "lost comm", "[taskcluster:", "job exceeded",
+    ];
+    AhoCorasick::new(words).expect("a dozen short literals")
+});
+
 /// The end of a command or step this line tells of.
 pub(super) fn parse(text: &str) -> Option<Exit> {
-    // A cheap gate: every phrase holds one of these.
-    let bytes = text.as_bytes();
-    let gate = [
-        "exit",
-        "Exited",
-        "return code",
-        "marked build",
-        "Job failed",
-        "operation was",
-        "exceeded",
-        "has been received",
-        "shutdown signal",
-        "lost comm",
-        "taskcluster",
-    ];
-    if !gate
-        .iter()
-        .any(|word| memchr::memmem::find(bytes, word.as_bytes()).is_some())
-    {
+    if !GATE.is_match(text) {
         return None;
     }
     for phrase in WITH_CODE {

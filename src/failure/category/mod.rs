@@ -8,7 +8,8 @@ mod table;
 
 use std::sync::LazyLock;
 
-use regex::{Regex, RegexSet};
+use regex::Regex;
+use regex::bytes::{RegexSet, RegexSetBuilder};
 
 use super::model::{Category, Class};
 use super::rule::Kind;
@@ -25,7 +26,8 @@ pub(super) struct Witness<'a> {
 }
 
 static ROWS: LazyLock<RegexSet> = LazyLock::new(|| {
-    RegexSet::new(table::ROWS.iter().map(|row| row.pattern)).expect("patterns of the table are tested")
+    let patterns = table::ROWS.iter().map(|row| row.pattern);
+    RegexSetBuilder::new(patterns).unicode(false).build().expect("patterns of the table are tested")
 });
 
 /// Bytes of a line that are read.
@@ -33,9 +35,8 @@ const READ: usize = 600;
 
 /// The strongest row a line matches: its category, and whether it is weak.
 fn read(text: &str) -> Option<(Category, bool)> {
-    let end = text.char_indices().map(|(at, _)| at).take_while(|at| *at <= READ).last().unwrap_or(0);
-    let text = if text.len() <= READ { text } else { text.get(..end).unwrap_or_default() };
-    let first = ROWS.matches(text).iter().next()?;
+    let bytes = text.as_bytes();
+    let first = ROWS.matches(bytes.get(..READ).unwrap_or(bytes)).iter().next()?;
     table::ROWS.get(first).map(|row| (row.category, row.weak))
 }
 
@@ -116,7 +117,7 @@ mod tests {
     #[test]
     fn every_row_reads_its_own_example() {
         for (at, row) in table::ROWS.iter().enumerate() {
-            assert_eq!(ROWS.matches(row.hit).iter().next(), Some(at), "{}", row.hit);
+            assert_eq!(ROWS.matches(row.hit.as_bytes()).iter().next(), Some(at), "{}", row.hit);
         }
     }
 

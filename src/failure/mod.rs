@@ -19,6 +19,8 @@ mod model;
 mod options;
 mod place;
 mod rank;
+#[cfg(test)]
+mod replay;
 mod rule;
 mod scan;
 mod title;

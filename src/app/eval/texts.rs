@@ -34,7 +34,11 @@ impl Share {
     /// The share, 0 to 1; 1 of nothing.
     #[expect(clippy::cast_precision_loss, reason = "counts of labelled texts")]
     pub fn value(self) -> f64 {
-        if self.of == 0 { 1.0 } else { self.yes as f64 / self.of as f64 }
+        if self.of == 0 {
+            1.0
+        } else {
+            self.yes as f64 / self.of as f64
+        }
     }
 
     fn count(&mut self, yes: bool) {
@@ -88,7 +92,10 @@ pub fn evaluate(
     let document = |text: &str| analyze(text).unwrap_or_else(|| of_lines(text));
     let documents: Vec<Document> = pairs.iter().map(|pair| document(&pair.text)).collect();
     let distractors: Vec<Document> = distractors.iter().map(|text| document(text)).collect();
-    let mut metrics = TextMetrics { texts: pairs.len(), ..TextMetrics::default() };
+    let mut metrics = TextMetrics {
+        texts: pairs.len(),
+        ..TextMetrics::default()
+    };
     fingerprints(pairs, &documents, hard_negatives, &mut metrics);
     retrieval(pairs, &documents, &distractors, &mut metrics);
     known_before(pairs, &documents, &distractors, hard_negatives, &mut metrics);
@@ -99,12 +106,25 @@ pub fn evaluate(
 /// A bare text as a failure: its own lines are the evidence.
 pub fn of_lines(text: &str) -> Document {
     let lines: Vec<&str> = text.lines().collect();
-    let (fingerprint, signature) = identify(&Evidence { decisive: &lines, ..Evidence::default() });
+    let (fingerprint, signature) = identify(&Evidence {
+        decisive: &lines,
+        ..Evidence::default()
+    });
     let tests = tests_in(&lines);
-    Document { fingerprint, signature, tool: None, tests }
+    Document {
+        fingerprint,
+        signature,
+        tool: None,
+        tests,
+    }
 }
 
-fn fingerprints(pairs: &[PairText], documents: &[Document], hard_negatives: &[(String, String)], metrics: &mut TextMetrics) {
+fn fingerprints(
+    pairs: &[PairText],
+    documents: &[Document],
+    hard_negatives: &[(String, String)],
+    metrics: &mut TextMetrics,
+) {
     for (index, (pair, document)) in pairs.iter().zip(documents).enumerate() {
         for (other, other_document) in pairs.iter().zip(documents).skip(index + 1) {
             let same = pair.group == other.group;
@@ -116,14 +136,21 @@ fn fingerprints(pairs: &[PairText], documents: &[Document], hard_negatives: &[(S
                 metrics.fingerprint_recall.count(equal);
             }
             if same != equal {
-                metrics.cases.push(format!("{} {} {}", if equal { "merged" } else { "split" }, pair.id, other.id));
+                metrics.cases.push(format!(
+                    "{} {} {}",
+                    if equal { "merged" } else { "split" },
+                    pair.id,
+                    other.id
+                ));
             }
         }
     }
     let by_id: HashMap<&str, &Document> = pairs.iter().map(|pair| pair.id.as_str()).zip(documents).collect();
     for (left, right) in hard_negatives {
         if let (Some(left), Some(right)) = (by_id.get(left.as_str()), by_id.get(right.as_str())) {
-            metrics.hard_negatives_merged.count(left.fingerprint == right.fingerprint);
+            metrics
+                .hard_negatives_merged
+                .count(left.fingerprint == right.fingerprint);
         }
     }
 }
@@ -148,29 +175,53 @@ fn retrieval(pairs: &[PairText], documents: &[Document], distractors: &[Document
     let mut reciprocal = 0.0;
     for (pair, document) in &askers {
         let found = index.query(&(*document).clone().into(), LIMIT);
-        let rank = found.iter().position(|found| groups.get(found.document).is_some_and(|group| *group == pair.group));
+        let rank = found
+            .iter()
+            .position(|found| groups.get(found.document).is_some_and(|group| *group == pair.group));
         metrics.recall_at_1.count(rank == Some(0));
         metrics.recall_at_3.count(rank.is_some());
         reciprocal += rank.map_or(0.0, |rank| 1.0 / f64::from(u32::try_from(rank + 1).unwrap_or(u32::MAX)));
         if rank != Some(0) {
             let first = found.first().and_then(|found| groups.get(found.document)).copied();
             let instead = first.unwrap_or(if found.is_empty() { "nothing" } else { "a distractor" });
-            metrics.cases.push(format!("asked {} and got {instead}, right at {rank:?}", pair.id));
+            metrics
+                .cases
+                .push(format!("asked {} and got {instead}, right at {rank:?}", pair.id));
         }
     }
-    metrics.mean_reciprocal_rank = if askers.is_empty() { 1.0 } else { reciprocal / f64::from(u32::try_from(askers.len()).unwrap_or(u32::MAX)) };
+    metrics.mean_reciprocal_rank = if askers.is_empty() {
+        1.0
+    } else {
+        reciprocal / f64::from(u32::try_from(askers.len()).unwrap_or(u32::MAX))
+    };
 }
 
 /// Asks of two texts whether the memory of one calls the other known: recurrences should, hard negatives should not.
-fn known_before(pairs: &[PairText], documents: &[Document], distractors: &[Document], hard_negatives: &[(String, String)], metrics: &mut TextMetrics) {
-    let position: HashMap<&str, usize> = pairs.iter().enumerate().map(|(position, pair)| (pair.id.as_str(), position)).collect();
+fn known_before(
+    pairs: &[PairText],
+    documents: &[Document],
+    distractors: &[Document],
+    hard_negatives: &[(String, String)],
+    metrics: &mut TextMetrics,
+) {
+    let position: HashMap<&str, usize> = pairs
+        .iter()
+        .enumerate()
+        .map(|(position, pair)| (pair.id.as_str(), position))
+        .collect();
     // The whole memory gives words their rarity; the decision is about one pair.
     let memory: Vec<Document> = documents.iter().chain(distractors).cloned().collect();
     let index = Index::build(memory);
     let mut known: HashMap<usize, HashSet<usize>> = HashMap::new();
     let mut decide = |asked: usize, learned: usize| {
         let found = known.entry(asked).or_insert_with(|| {
-            documents.get(asked).map(|document| index.query(&document.clone().into(), usize::MAX)).into_iter().flatten().map(|found| found.document).collect()
+            documents
+                .get(asked)
+                .map(|document| index.query(&document.clone().into(), usize::MAX))
+                .into_iter()
+                .flatten()
+                .map(|found| found.document)
+                .collect()
         });
         found.contains(&learned)
     };
@@ -204,14 +255,31 @@ fn strangers(pairs: &[PairText], documents: &[Document], metrics: &mut TextMetri
         groups.entry(&pair.group).or_default().push(position);
     }
     for learned_half in [0, 1] {
-        let half = |wanted: usize| groups.values().enumerate().filter(move |(number, _)| number % 2 == wanted).flat_map(|(_, members)| members.iter().copied());
+        let half = |wanted: usize| {
+            groups
+                .values()
+                .enumerate()
+                .filter(move |(number, _)| number % 2 == wanted)
+                .flat_map(|(_, members)| members.iter().copied())
+        };
         let learned: Vec<usize> = half(learned_half).collect();
-        let index = Index::build(learned.iter().filter_map(|position| documents.get(*position).cloned()).collect());
+        let index = Index::build(
+            learned
+                .iter()
+                .filter_map(|position| documents.get(*position).cloned())
+                .collect(),
+        );
         for asker in half(1 - learned_half) {
-            let (Some(document), Some(pair)) = (documents.get(asker), pairs.get(asker)) else { continue };
+            let (Some(document), Some(pair)) = (documents.get(asker), pairs.get(asker)) else {
+                continue;
+            };
             let found = index.query(&document.clone().into(), 1);
             metrics.strangers_matched.count(!found.is_empty());
-            if let Some(other) = found.first().and_then(|found| learned.get(found.document)).and_then(|position| pairs.get(*position)) {
+            if let Some(other) = found
+                .first()
+                .and_then(|found| learned.get(found.document))
+                .and_then(|position| pairs.get(*position))
+            {
                 metrics.cases.push(format!("stranger {} got {}", pair.id, other.id));
             }
         }

@@ -14,10 +14,13 @@ pub mod frames;
 pub mod identity;
 pub mod junit;
 pub mod mask;
+mod merge;
 mod model;
 mod options;
 mod place;
 mod rank;
+#[cfg(test)]
+mod replay;
 mod rule;
 mod scan;
 mod title;

@@ -1,5 +1,9 @@
 //! The words with which CI systems end a command or a step.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 /// How a command or step ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Exit {
@@ -42,27 +46,28 @@ const WITHOUT_CODE: &[&str] = &[
     "[taskcluster:error]",
 ];
 
-/// The end of a command or step this line tells of.
-pub(super) fn parse(text: &str) -> Option<Exit> {
-    // A cheap gate: every phrase holds one of these.
-    let bytes = text.as_bytes();
-    let gate = [
+/// A cheap look that almost every line fails: each phrase holds one of these.
+static GATE: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let words = [
         "exit",
         "Exited",
         "return code",
         "marked build",
         "Job failed",
         "operation was",
-        "exceeded",
+        "has exceeded",
         "has been received",
         "shutdown signal",
         "lost comm",
-        "taskcluster",
+        "[taskcluster:",
+        "job exceeded",
     ];
-    if !gate
-        .iter()
-        .any(|word| memchr::memmem::find(bytes, word.as_bytes()).is_some())
-    {
+    AhoCorasick::new(words).expect("a dozen short literals")
+});
+
+/// The end of a command or step this line tells of.
+pub(super) fn parse(text: &str) -> Option<Exit> {
+    if !GATE.is_match(text) {
         return None;
     }
     for phrase in WITH_CODE {
@@ -91,10 +96,7 @@ mod tests {
     fn every_ci_system_says_it_its_own_way() {
         check("##[error]Process completed with exit code 101.", Some(101));
         check("The command \"make test\" exited with 2.", Some(2));
-        check(
-            "The command \"npm ci\" failed and exited with 1 during .",
-            Some(1),
-        );
+        check("The command \"npm ci\" failed and exited with 1 during .", Some(1));
         check("ERROR: Job failed: exit code 1", Some(1));
         check("🚨 Error: The command exited with status 1", Some(1));
         check("ERROR: script returned exit code 2", Some(2));

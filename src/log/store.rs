@@ -9,9 +9,9 @@ use super::step::{self, Step};
 /// Bytes of text in one chunk.
 const CHUNK: usize = 1 << 20;
 /// Chunks kept whole at the head of a log, in the middle (sifted), and at the tail.
-const HEAD_CHUNKS: usize = 8;
-const MIDDLE_CHUNKS: usize = 6;
-const TAIL_CHUNKS: usize = 32;
+const HEAD_CHUNKS: usize = 6;
+const MIDDLE_CHUNKS: usize = 4;
+const TAIL_CHUNKS: usize = 24;
 /// Records of one chunk, so that a log of empty lines is bounded too.
 const CHUNK_RECORDS: usize = 1 << 16;
 

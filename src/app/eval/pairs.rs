@@ -57,9 +57,18 @@ pub fn run(folder: &Path, part: Part) -> Result<TextMetrics, Error> {
 }
 
 fn lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Error> {
-    let text = fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
-    let parsed = text.lines().filter(|line| !line.trim().is_empty()).map(serde_json::from_str);
-    parsed.collect::<Result<_, _>>().map_err(|source| Error::Label { path: path.to_owned(), source })
+    let text = fs::read_to_string(path).map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    let parsed = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(serde_json::from_str);
+    parsed.collect::<Result<_, _>>().map_err(|source| Error::Label {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// A few stretches of a log around lines that speak of errors, each with other words.

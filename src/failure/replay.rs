@@ -1,0 +1,59 @@
+//! The fuzz corpus, replayed: what once was interesting stays without a panic and within bounds.
+
+use std::fs;
+use std::path::Path;
+
+use super::{Options, analyze, junit, mask};
+use crate::log::Log;
+
+fn inputs(target: &str) -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(target);
+    let files = fs::read_dir(&folder).expect("the corpus is part of the project");
+    files
+        .flatten()
+        .map(|file| fs::read(file.path()).expect("a readable input"))
+        .collect()
+}
+
+#[test]
+fn reading_the_corpus_counts_its_bytes_and_streams_alike() {
+    let inputs = inputs("log");
+    assert!(!inputs.is_empty());
+    for input in inputs {
+        let log = Log::from_bytes(&input);
+        assert_eq!(log.bytes(), input.len() as u64);
+        assert_eq!(
+            Log::read(input.as_slice()).expect("memory cannot fail").lines(),
+            log.lines()
+        );
+    }
+}
+
+#[test]
+fn analysing_the_corpus_stays_within_bounds() {
+    for input in inputs("analyze") {
+        let analysis = analyze(&Log::from_bytes(&input), &Options::default());
+        assert!(analysis.failures.len() <= 5);
+        for failure in &analysis.failures {
+            assert!(failure.excerpt.len() <= 30 && failure.title.chars().count() <= 120);
+            let shown = |number: &u64| failure.excerpt.iter().any(|line| line.line == *number);
+            assert!(failure.decisive_lines.iter().all(shown), "{failure:?}");
+        }
+    }
+}
+
+#[test]
+fn reports_and_masks_take_the_corpus() {
+    assert_eq!(
+        inputs("junit")
+            .iter()
+            .filter(|input| junit::parse(input).is_ok())
+            .count(),
+        2
+    );
+    for input in inputs("mask") {
+        for line in String::from_utf8_lossy(&input).lines() {
+            assert!(!mask::mask_line(line).contains("deadbeef"));
+        }
+    }
+}

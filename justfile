@@ -17,3 +17,23 @@ docs:
 # Holds every request of the stories, and every answer of the fake, against GitHub's own API description (needs node).
 contract: test
     cd tests/contract && npm install --no-audit --no-fund --no-package-lock && node run.mjs "${CARGO_TARGET_DIR:-$OLDPWD/target}/tmp/exchanges"
+
+# How long merging and storing memory takes.
+bench-memory:
+    cargo bench --bench memory
+
+# How fast logs are read beside grep and ripgrep, and how long a search among 10,000 past failures takes.
+bench-logs:
+    cargo bench --bench logs && cargo bench --bench similar
+
+# Quality on a folder of labelled logs: just eval FOLDER
+eval folder *arguments:
+    cargo run --release -- eval {{folder}} {{arguments}}
+
+# The real ruflo, from npm, and two machines' worth of directories.
+interop:
+    cargo test --locked --test interop -- --nocapture
+
+# The laws of merging, 10,000 cases each.
+laws:
+    PROPTEST_CASES=10000 cargo test --release --locked --lib memory::

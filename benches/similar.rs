@@ -1,5 +1,7 @@
 //! How long an index over 10,000 past failures takes to build, and a question to it. `cargo bench --bench similar`.
 
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 

@@ -12,6 +12,9 @@ use crate::suggestion::{Action, Circumstances, Source, suggest};
 /// Most failures in one report.
 pub const MOST_FAILURES: usize = 5;
 
+/// Matches looked at beyond the limit, so that a flood of a stranger's look-alikes does not crowd out our own.
+const FLOOD: usize = 200;
+
 /// A report on one run, or on one log.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
@@ -128,40 +131,37 @@ pub struct Knowledge<'a> {
 pub struct Recall<'a> {
     history: &'a History,
     index: Index,
+    /// Which known failure each document is: the oldest comes first, so that of equal matches the newest wins.
+    order: Vec<usize>,
 }
 
 impl<'a> Recall<'a> {
     /// Builds the index over everything remembered.
     pub fn new(history: &'a History) -> Self {
-        let documents = history.failures.iter().map(|known| Document {
+        let mut order: Vec<usize> = (0..history.failures.len()).collect();
+        order.sort_by_key(|at| history.failures.get(*at).map(|known| known.last_seen));
+        let documents = order.iter().filter_map(|at| history.failures.get(*at)).map(|known| Document {
             fingerprint: known.fingerprint.clone(),
             signature: known.signature.clone(),
             tool: known.tool.clone(),
             tests: known.tests.clone(),
         });
         Self {
-            history,
             index: Index::build(documents.collect()),
+            history,
+            order,
         }
     }
 
     /// The most similar past failures, at most `limit`. Within the same kind, what the repository itself has seen
     /// comes before what a fork has said.
-    pub fn similar(&self, failure: &Failure, limit: usize) -> Vec<Similar> {
+    pub fn similar(&self, document: Document, limit: usize) -> Vec<Similar> {
         if limit == 0 {
             return Vec::new();
         }
-        let query = Query {
-            document: Document {
-                fingerprint: failure.fingerprint.clone(),
-                signature: failure.signature.clone(),
-                tool: failure.tool.clone(),
-                tests: failure.tests.clone(),
-            },
-            not_similar: Vec::new(),
-        };
-        let found = self.index.query(&query, limit + 3).into_iter().filter_map(|found| {
-            let known = self.history.failures.get(found.document)?.clone();
+        let query = Query::from(document);
+        let found = self.index.query(&query, limit + FLOOD).into_iter().filter_map(|found| {
+            let known = self.history.failures.get(*self.order.get(found.document)?)?.clone();
             Some(Similar {
                 kind: found.kind,
                 score: found.score,
@@ -196,7 +196,7 @@ fn explain_one(
     knowledge: &Knowledge<'_>,
     recall: &Recall<'_>,
 ) -> FailureReport {
-    let matches = recall.similar(&failure, knowledge.limit);
+    let matches = recall.similar(Document::from(&failure), knowledge.limit);
     let known = knowledge.history.get(&failure.fingerprint).cloned();
     let own: &[Fix] = known.as_ref().map_or(&[], |known| &known.fixes);
     let near = matches

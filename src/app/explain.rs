@@ -17,6 +17,7 @@ use crate::records::{FixRecord, History, Occurrence, Outcome, Proposal, Record, 
 use crate::redact::Redactor;
 use crate::report::{self, FailureReport, Knowledge, Recall, Report, Similar, Subject};
 use crate::settings::ActionsConfig;
+use crate::similar::Document;
 
 /// What the user wants explained.
 #[derive(Debug, Clone, Default)]
@@ -400,18 +401,22 @@ pub enum Question {
 pub fn similar(question: &Question, memory: Option<&str>, limit: usize) -> Result<SimilarDocument, Error> {
     let tree = LocalMemory::open(memory)?.read()?;
     let history = History::of(&tree.records);
-    let failures = match question {
-        Question::Log(path) => analyse(path, &[])?.1.failures,
-        Question::Text(text) => failure::analyze(&Log::from_bytes(text.as_bytes()), &Options::default()).failures,
+    let asked: Vec<Document> = match question {
+        Question::Log(path) => analyse(path, &[])?.1.failures.iter().map(Document::from).collect(),
+        Question::Text(text) => {
+            let text = Redactor::default().text(text).into_owned();
+            let found = failure::analyze(&Log::from_bytes(text.as_bytes()), &Options::default()).failures;
+            match found.as_slice() {
+                [] => vec![Document::of_text(&text)],
+                found => found.iter().map(Document::from).collect(),
+            }
+        }
     };
     let recall = Recall::new(&history);
     let mut matches: Vec<Similar> = Vec::new();
-    for failure in &failures {
-        for found in recall.similar(failure, limit) {
-            if matches
-                .iter()
-                .all(|other| other.known.fingerprint != found.known.fingerprint)
-            {
+    for document in asked {
+        for found in recall.similar(document, limit) {
+            if matches.iter().all(|other| other.known.fingerprint != found.known.fingerprint) {
                 matches.push(found);
             }
         }

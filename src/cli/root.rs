@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
-use super::{Context, analyze, explain, help, memory, recruit};
+use super::{Context, analyze, eval, explain, help, memory, recruit};
 use crate::app::{self, Error, clock};
 use crate::runner::{Environment, Neutral};
 
@@ -60,6 +60,8 @@ enum Command {
     Man(help::ManArgs),
     #[command(hide = true)]
     Docs(help::DocsArgs),
+    #[command(hide = true)]
+    Eval(eval::EvalArgs),
 }
 
 /// Runs the program on the arguments of the process.
@@ -109,6 +111,7 @@ impl Command {
             Self::Completions(command) => command.run(),
             Self::Man(command) => command.run(),
             Self::Docs(command) => command.run(),
+            Self::Eval(command) => command.run(),
             Self::Action => Ok(()),
         }
     }

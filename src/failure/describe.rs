@@ -74,12 +74,13 @@ impl<'a> Scene<'a> {
         let tool = entries.iter().find_map(|entry| entry.candidate.rules.iter().find_map(|id| id.rule().tool));
         let matcher = entries.iter().find_map(|entry| entry.matcher).and_then(|at| self.options.matchers.get(at));
         let category = matcher.and_then(|matcher| matcher.category).unwrap_or_else(|| category::decide(&witnesses(&words)));
-        let evidence = Evidence { tool, code: code.as_deref(), tests: &tests, decisive: &texts };
+        // Identity ranks lines by itself and wants them in the order of the log, with what stands between them.
+        let near: Vec<String> = self.neighbourhood(&cluster, excerpt);
+        let near: Vec<&str> = near.iter().map(String::as_str).chain(texts.iter().copied()).collect();
+        let evidence = Evidence { tool, code: code.as_deref(), tests: &tests, decisive: &near };
         let (fingerprint, signature) = identify(&evidence);
         let title = matcher.and_then(|matcher| matcher.title.clone());
         let message = entries.first().and_then(|entry| self.message(entry));
-        let near: Vec<String> = self.neighbourhood(&cluster, excerpt);
-        let near: Vec<&str> = texts.iter().copied().chain(near.iter().map(String::as_str)).collect();
         Failure {
             fingerprint,
             category,
@@ -183,7 +184,8 @@ impl<'a> Scene<'a> {
         let range = first.saturating_sub(3)..=last + 12;
         let mut near: Vec<usize> = excerpt.lines().filter(|index| range.contains(index)).collect();
         near.sort_unstable();
-        near.into_iter().filter_map(|index| self.log.line(index)).map(|line| line.body.to_owned()).collect()
+        let redactor = &self.options.redactor;
+        near.into_iter().filter_map(|index| self.log.line(index)).map(|line| redactor.line(line.body).into_owned()).collect()
     }
 }
 

@@ -8,8 +8,8 @@ use super::rank::Scored;
 use crate::log::{Log, Mark};
 
 /// Lines of the first block and of each further one.
-const FIRST_BLOCK: usize = 5;
-const NEXT_BLOCK: usize = 3;
+const FIRST_BLOCK: usize = 4;
+const NEXT_BLOCK: usize = 2;
 /// Candidates no more than this many lines apart belong to one block.
 const GAP: usize = 4;
 /// Below this score no candidate speaks for itself.

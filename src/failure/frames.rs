@@ -4,6 +4,7 @@
 //! where the message says little. The reduced form has a function and a file's tail, no line numbers, addresses or arguments,
 //! and puts the user's own code before libraries.
 
+use std::path::Path;
 use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
@@ -227,7 +228,8 @@ pub fn parse(line: &str) -> Option<Frame> {
     let library = function.is_some_and(|name| LIBRARY_FUNCTIONS.iter().any(|start| name.starts_with(start)))
         || path.is_some_and(|path| {
             let path = path.replace('\\', "/");
-            LIBRARY_PATHS.iter().any(|part| path.contains(part)) || !path.contains('/') && path.ends_with(".js")
+            LIBRARY_PATHS.iter().any(|part| path.contains(part))
+                || !path.contains('/') && Path::new(&path).extension().is_some_and(|end| end == "js")
         })
         || group("lib").is_some_and(|name| matches!(name, "ex_unit" | "elixir" | "stdlib" | "kernel"));
     Some(Frame {

@@ -1,6 +1,6 @@
 //! How telling every candidate is.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::focus::Region;
 use super::options::Options;
@@ -18,16 +18,18 @@ struct Weights {
     near_end: f64,
     marked: f64,
     user: f64,
-    indented: f64,
     beside_test: f64,
     same_rule: f64,
     many_of_a_kind: f64,
     ends_the_step: f64,
     earlier: f64,
+    novel: f64,
 }
 
 /// From this weight on a rule's match tells much, and repetition takes less from it.
 const TELLING: u8 = 9;
+/// Lines before the end of a failing step in which novelties are looked for.
+const NOVEL_REACH: usize = 5000;
 
 const WEIGHTS: Weights = Weights {
     more_rules: 0.4,
@@ -38,13 +40,14 @@ const WEIGHTS: Weights = Weights {
     near_end: 2.0,
     marked: 1.0,
     user: 20.0,
-    indented: 0.0,
     beside_test: 1.5,
     same_rule: 1.2,
     many_of_a_kind: 0.15,
     ends_the_step: 3.0,
     earlier: 1.5,
+    novel: 4.0,
 };
+
 
 /// A candidate with its score.
 #[derive(Debug, Clone)]
@@ -87,9 +90,6 @@ pub(super) fn rank(log: &Log, candidates: Vec<Candidate>, regions: &[Region], op
             if line.mark == Mark::Failed {
                 score += WEIGHTS.ends_the_step;
             }
-            if line.text.starts_with([' ', '\t']) {
-                score -= WEIGHTS.indented;
-            }
             if line.mark == Mark::Error && candidate.best().kind != Kind::Symptom {
                 score += WEIGHTS.marked;
             }
@@ -118,8 +118,32 @@ pub(super) fn rank(log: &Log, candidates: Vec<Candidate>, regions: &[Region], op
         })
         .collect();
     beside_tests(&mut scored);
+    novelties(log, regions, options, &mut scored);
     user_matches(log, options, regions, &mut scored);
     scored
+}
+
+/// With a baseline, what the failing step says for the first time is worth a look, whatever its words.
+fn novelties(log: &Log, regions: &[Region], options: &Options, scored: &mut Vec<Scored>) {
+    let (Some(baseline), Some(region)) = (&options.baseline, regions.first()) else { return };
+    let first = region.first.max(region.end.saturating_sub(NOVEL_REACH));
+    let mut seen = HashSet::new();
+    let mut new = Vec::new();
+    for index in first..region.end {
+        let Some(line) = log.line(index) else { break };
+        let at = scored.partition_point(|entry| entry.candidate.line < index);
+        let known = scored.get(at).is_some_and(|entry| entry.candidate.line == index);
+        let shape = crate::log::shape(line.body);
+        let spoken = line.mark == Mark::None && line.body.trim().len() >= 8;
+        if known || !spoken || baseline.knows(shape) || !seen.insert(shape) {
+            continue;
+        }
+        let candidate = Candidate { line: index, rules: Vec::new(), shape };
+        let score = WEIGHTS.novel + WEIGHTS.near_end * nearness(region, index);
+        new.push(Scored { candidate, score, region: Some(0), matcher: None });
+    }
+    scored.extend(new);
+    scored.sort_by_key(|entry| entry.candidate.line);
 }
 
 /// A message right below the name of a failing test is that test's; both gain. What a program logs elsewhere is not.

@@ -15,7 +15,7 @@ use super::retry::{self, Repeat};
 use super::{Client, Error, Result};
 
 /// One try of an ordinary call; GitHub itself gives up after 10 s.
-const TRY_LIMIT: Duration = Duration::from_secs(15);
+const TRY_LIMIT: Duration = Duration::from_secs(12);
 /// The largest answer read into memory whole; pages of 100 are far below it.
 const ANSWER_LIMIT: usize = 32 << 20;
 /// Entries of a page: the most GitHub gives.
@@ -173,7 +173,7 @@ impl Client {
         };
         match tokio::time::timeout(limit, exchange).await {
             Ok(outcome) => outcome,
-            Err(_) if Instant::now() >= self.inner.deadline => Err(Error::Deadline),
+            Err(_) if Instant::now() >= self.deadline => Err(Error::Deadline),
             Err(_) => Err(Error::Transport(format!("no answer within {} s", limit.as_secs()))),
         }
     }

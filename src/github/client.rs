@@ -31,11 +31,11 @@ pub struct Connection {
 #[derive(Clone)]
 pub struct Client {
     pub(super) inner: Arc<Inner>,
+    pub(super) deadline: Instant,
 }
 
 pub(super) struct Inner {
     pub(super) octocrab: Octocrab,
-    pub(super) deadline: Instant,
     pub(super) requests: AtomicU32,
     installation: bool,
     login: OnceCell<String>,
@@ -85,9 +85,9 @@ impl Client {
             .with_auth(AuthState::None)
             .build();
         Ok(Self {
+            deadline: connection.deadline,
             inner: Arc::new(Inner {
                 octocrab: octocrab.unwrap_or_else(|never| match never {}),
-                deadline: connection.deadline,
                 requests: AtomicU32::new(0),
                 installation: connection.token.as_ref().is_some_and(Token::is_installation),
                 login: OnceCell::new(),
@@ -104,7 +104,16 @@ impl Client {
 
     /// Time left before the deadline.
     pub fn remaining(&self) -> Duration {
-        self.inner.deadline.saturating_duration_since(Instant::now())
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+
+    /// The same client with at most this much time left: for what is good to know but must not take the time of the rest.
+    #[must_use]
+    pub fn within(&self, time: Duration) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            deadline: self.deadline.min(Instant::now() + time),
+        }
     }
 
     /// The login this token acts as, asked once: `/user` for a person's token, GraphQL's `viewer` for an App's, which may

@@ -85,6 +85,7 @@ impl Client {
         let call = Call::get(format!("/repos/{repo}/actions/jobs/{job}/logs")).within(DOWNLOAD_LIMIT);
         let asked = Instant::now();
         let mut wait = FIRST_WAIT;
+        let mut missing = None;
         loop {
             let outcome = self
                 .stream(&call, async |response| {
@@ -100,10 +101,13 @@ impl Client {
                 })
                 .await;
             let patient = asked.elapsed() + wait <= limits.patience && wait < self.remaining();
-            match outcome {
-                Err(Error::NotFound(_)) if patient => tokio::time::sleep(wait).await,
-                outcome => return outcome,
+            match (outcome, missing.take()) {
+                (Err(error @ Error::NotFound(_)), _) if patient => missing = Some(error),
+                // That it was missing says more than that the time was up while asking again.
+                (Err(Error::Deadline), Some(missing)) => return Err(missing),
+                (outcome, _) => return outcome,
             }
+            tokio::time::sleep(wait).await;
             wait = (wait * 2).min(LONGEST_WAIT);
         }
     }

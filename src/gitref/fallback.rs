@@ -112,12 +112,12 @@ impl Transport for Libgit2 {
         self.read(selection, &|_| Refs::new(), &Scratch::new()?)
     }
 
-    fn fetch(&self, wanted: &Refs, scratch: &Scratch) -> Result<(), Error> {
+    fn fetch(&self, wanted: &Refs, depth: u32, scratch: &Scratch) -> Result<(), Error> {
         // The server lets go of a ref that moved meanwhile; then the newer commit comes, and the caller looks for the
         // old one in vain and reads again.
         self.over_wire(|url| {
             let mut remote = scratch.repository().remote_anonymous(url)?;
-            download(&mut remote, wanted)
+            download(&mut remote, wanted, depth)
         })
     }
 
@@ -128,7 +128,7 @@ impl Transport for Libgit2 {
             let refs = advertised(&remote, selection)?;
             let wanted = want(&refs);
             if !wanted.is_empty() {
-                download(&mut remote, &wanted)?;
+                download(&mut remote, &wanted, 1)?;
             }
             remote.disconnect()?;
             Ok(refs)
@@ -152,7 +152,7 @@ impl Transport for Libgit2 {
     }
 }
 
-fn download(remote: &mut Remote<'_>, wanted: &Refs) -> Result<(), git2::Error> {
+fn download(remote: &mut Remote<'_>, wanted: &Refs, depth: u32) -> Result<(), git2::Error> {
     let specs: Vec<String> = wanted
         .keys()
         .enumerate()
@@ -160,7 +160,7 @@ fn download(remote: &mut Remote<'_>, wanted: &Refs) -> Result<(), git2::Error> {
         .collect();
     let mut options = FetchOptions::new();
     options
-        .depth(1)
+        .depth(i32::try_from(depth).unwrap_or(i32::MAX))
         .download_tags(git2::AutotagOption::None)
         .update_fetchhead(false);
     remote.fetch(&specs, Some(&mut options), None)

@@ -66,7 +66,7 @@ impl Transport for Local {
         Ok(refs)
     }
 
-    fn fetch(&self, wanted: &Refs, scratch: &Scratch) -> Result<(), Error> {
+    fn fetch(&self, wanted: &Refs, _depth: u32, scratch: &Scratch) -> Result<(), Error> {
         // The objects stay where they are; the scratch repository looks there too.
         let objects = self.open()?.path().join("objects");
         let path = objects

@@ -22,8 +22,9 @@ mod wire;
 
 pub use error::Error;
 pub use git2::Oid;
-pub use object::{Author, Commit, Draft, Files, ForeignEntry, Snapshot};
+pub use object::{Author, Commit, Draft, Files, ForeignEntry, Snapshot, trailer};
 pub use remote::{Fetched, Listing, Options, Remote, TransportChoice};
+pub use scratch::Logged;
 pub use token::Token;
 pub use transport::{PushOutcome, RefUpdate, Refs};
 pub use wire::Traffic;

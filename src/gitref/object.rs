@@ -40,23 +40,24 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// The value of the trailer `key` in the commit message's last paragraph; the last one wins.
-    pub fn trailer<'a>(&'a self, key: &'a str) -> Option<&'a str> {
-        self.trailers(key).last()
+    /// See [`trailer`].
+    pub fn trailer(&self, key: &str) -> Option<String> {
+        trailer(&self.message, key)
     }
+}
 
-    /// All values of the trailer `key`, in order.
-    pub fn trailers<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
-        let message = self.message.trim_end();
-        let block = message
-            .rfind("\n\n")
-            .and_then(|at| message.get(at + 2..))
-            .unwrap_or_default();
-        block.lines().filter_map(move |line| {
-            let (name, value) = line.split_once(':')?;
-            name.eq_ignore_ascii_case(key).then(|| value.trim())
-        })
-    }
+/// The value of the trailer `key` in the last paragraph of a commit message; the last one wins.
+pub fn trailer(message: &str, key: &str) -> Option<String> {
+    let message = message.trim_end();
+    let block = message
+        .rfind("\n\n")
+        .and_then(|at| message.get(at + 2..))
+        .unwrap_or_default();
+    let value = |line: &str| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case(key).then(|| value.trim().to_owned())
+    };
+    block.lines().filter_map(value).last()
 }
 
 /// Who signs a commit.
@@ -254,8 +255,7 @@ mod tests {
             .map(|entry| entry.name().unwrap().to_owned())
             .collect();
         assert_eq!(names, ["a", "a-dir", "b.txt"]);
-        assert_eq!(commit.snapshot().trailer("key"), Some("2"));
-        assert_eq!(commit.snapshot().trailers("Key").count(), 2);
+        assert_eq!(commit.snapshot().trailer("key").as_deref(), Some("2"));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::fallback::Libgit2;
 use super::lean::Lean;
 use super::local::Local;
 use super::object::NewObject;
-use super::scratch::Scratch;
+use super::scratch::{Logged, Scratch};
 use super::transport::{Push, RefUpdate, Refs, Selection, Transport};
 use super::wire::{Traffic, Wire};
 use super::{Commit, Error, PushOutcome, Snapshot, Token};
@@ -157,6 +157,17 @@ impl Remote {
             remote: self.shown.clone(),
             reason: format!("{} moves faster than it can be read", name.as_str()),
         })
+    }
+
+    /// The last commits of memory `name`, newest first.
+    pub fn history(&self, name: &RefName, limit: u32) -> Result<Vec<Logged>, Error> {
+        let Some(tip) = self.list(name)?.tip else {
+            return Ok(Vec::new());
+        };
+        let wanted = Refs::from([(name.as_str().to_owned(), tip)]);
+        let scratch = self.scratch()?;
+        self.through(|way| way.fetch(&wanted, limit, scratch))?;
+        Ok(scratch.history(tip, limit as usize))
     }
 
     /// Moves refs, each only if it is where `updates` says; all or none where the server can do that. `commits` are those

@@ -17,6 +17,17 @@ const MAX_FILE: usize = 64 << 20;
 /// Most rows of a tree that are read.
 const MAX_ROWS: usize = 10_000;
 
+/// One commit of a history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logged {
+    /// The commit.
+    pub oid: Oid,
+    /// Its message.
+    pub message: String,
+    /// When it was made, in ms since the epoch.
+    pub when: i64,
+}
+
 /// Objects on the local disk for the time of one operation.
 pub(super) struct Scratch {
     repository: Repository,
@@ -88,6 +99,40 @@ impl Scratch {
     pub(super) fn write(&self, objects: &[&NewObject]) -> Result<(), Error> {
         let odb = self.repository.odb().map_err(|error| disk(&error))?;
         write(&odb, objects)
+    }
+
+    /// The first-parent chain that ends in `tip`, newest first, as far as its commits are here.
+    pub(super) fn history(&self, tip: Oid, limit: usize) -> Vec<Logged> {
+        let mut chain = Vec::new();
+        let mut next = Some(tip);
+        while let Some(oid) = next.filter(|_| chain.len() < limit) {
+            let Some(logged) = self.logged(oid) else { break };
+            next = logged.1;
+            chain.push(logged.0);
+        }
+        chain
+    }
+
+    /// A commit and its first parent, from its bytes: libgit2 hides the parents of what it knows to be shallow.
+    fn logged(&self, oid: Oid) -> Option<(Logged, Option<Oid>)> {
+        let odb = self.repository.odb().ok()?;
+        let object = odb
+            .read(oid)
+            .ok()
+            .filter(|object| object.kind() == ObjectType::Commit)?;
+        let text = String::from_utf8_lossy(object.data());
+        let (header, message) = text.split_once("\n\n")?;
+        let field = |name: &str| header.lines().find_map(|line| line.strip_prefix(name));
+        let seconds: Option<i64> = field("committer ").and_then(|line| line.rsplit(' ').nth(1)?.parse().ok());
+        let parent = field("parent ").and_then(|id| Oid::from_str(id).ok());
+        Some((
+            Logged {
+                oid,
+                message: message.to_owned(),
+                when: seconds.unwrap_or_default().saturating_mul(1000),
+            },
+            parent,
+        ))
     }
 
     pub(super) fn snapshot(&self, oid: Oid) -> Snapshot {

@@ -88,15 +88,16 @@ pub(super) trait Transport {
     /// The refs of the selection.
     fn list(&self, selection: &Selection) -> Result<Refs, Error>;
 
-    /// Brings the commits of `wanted` with all they hold into `scratch`, as far as they still exist, without history.
-    fn fetch(&self, wanted: &Refs, scratch: &Scratch) -> Result<(), Error>;
+    /// Brings the commits of `wanted` with all they hold into `scratch`, as far as they still exist, and their history up
+    /// to `depth` commits.
+    fn fetch(&self, wanted: &Refs, depth: u32, scratch: &Scratch) -> Result<(), Error>;
 
     /// Lists, then fetches what `want` picks from the list.
     fn read(&self, selection: &Selection, want: &dyn Fn(&Refs) -> Refs, scratch: &Scratch) -> Result<Refs, Error> {
         let refs = self.list(selection)?;
         let wanted = want(&refs);
         if !wanted.is_empty() {
-            self.fetch(&wanted, scratch)?;
+            self.fetch(&wanted, 1, scratch)?;
         }
         Ok(refs)
     }

@@ -18,11 +18,7 @@ pub(super) fn leading(text: &[u8]) -> Option<Stamp> {
             // A bare time needs a blank behind it; else it is the start of a word such as a file name.
             let next = text.get(stamp.length);
             match next {
-                Some(b' ') => Some(Stamp {
-                    length: stamp.length + 1,
-                    ..stamp
-                }),
-                Some(b'\t') => Some(Stamp {
+                Some(b' ' | b'\t') => Some(Stamp {
                     length: stamp.length + 1,
                     ..stamp
                 }),

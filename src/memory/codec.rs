@@ -7,8 +7,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Number, Value};
 
+use super::document::{Document, Entries};
 use super::model::{Entry, Identity, Memory, Origin};
 use super::order;
 
@@ -79,29 +81,25 @@ impl Memory {
 
 /// Reads a `memory-export.json` and counts what had to be left out.
 pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
-    let Value::Object(mut header) = parse(bytes)? else {
-        return Err(DecodeError::NotAnExport("the document is not an object".to_owned()));
+    let (mut header, entries) = match parse(bytes)? {
+        Document::Object(header, entries) => (header, entries),
+        Document::Other => return Err(DecodeError::NotAnExport("the document is not an object".to_owned())),
     };
-    let entries = match header.remove("entries") {
-        Some(Value::Array(entries)) => entries,
-        Some(_) => return Err(DecodeError::NotAnExport("`entries` is not an array".to_owned())),
+    let (mut memory, skipped) = match entries {
+        Some(Entries::Array(memory, skipped)) => (memory, skipped),
+        Some(Entries::Other) => return Err(DecodeError::NotAnExport("`entries` is not an array".to_owned())),
         None => return Err(DecodeError::NotAnExport(names_of(&header))),
     };
-    let known = header
-        .get("schema")
-        .and_then(Value::as_str)
-        .is_none_or(|schema| schema.starts_with(SCHEMA_FAMILY));
-    if !known {
+    let schema = header.get("schema").and_then(Value::as_str);
+    if schema.is_some_and(|schema| !schema.starts_with(SCHEMA_FAMILY)) {
         return Err(DecodeError::NotAnExport(names_of(&header)));
     }
     header.remove("schema");
     header.remove("count");
-    let filter = match header.remove("namespace") {
+    memory.filter = match header.remove("namespace") {
         Some(Value::String(filter)) if !filter.is_empty() => Some(filter),
         _ => None,
     };
-    let (mut memory, skipped) = collect(entries.into_iter().map(entry_of));
-    memory.filter = filter;
     memory.header = header;
     Ok(Decoded { memory, skipped })
 }
@@ -121,12 +119,12 @@ pub(super) fn collect(entries: impl Iterator<Item = Option<(Identity, Entry)>>) 
         };
         sorted.insert(identity, entry);
     }
-    (sorted.into_iter().collect(), skipped)
+    (Memory::of(sorted), skipped)
 }
 
 /// Parses JSON as leniently as is safe: a byte order mark, bytes that are not UTF-8 and half surrogate pairs (which
 /// JavaScript writes) are replaced, everything else is an error.
-pub(super) fn parse(bytes: &[u8]) -> Result<Value, DecodeError> {
+pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.len() > MAX_FILE_BYTES {
         return Err(DecodeError::TooLarge(bytes.len()));
@@ -211,7 +209,8 @@ pub(super) fn entry_of(value: Value) -> Option<(Identity, Entry)> {
         has_embedding: fields.remove("hasEmbedding") == Some(Value::Bool(true)),
         last_seen_at: fields.remove("lastSeenAt").as_ref().and_then(time_of),
         origin: take_origin(&mut fields),
-        extra: fields,
+        // An emptied map keeps its last node, several times the size of an entry.
+        extra: if fields.is_empty() { Map::new() } else { fields },
     };
     Some((Identity::new(namespace, key), entry))
 }

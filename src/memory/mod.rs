@@ -6,6 +6,7 @@
 
 mod codec;
 pub mod delta;
+mod document;
 mod format;
 mod lines;
 pub mod merge;

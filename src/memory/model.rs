@@ -187,6 +187,14 @@ impl Memory {
         entries.map(|(identity, entry)| (identity, entry.as_ref()))
     }
 
+    /// A memory of entries that are shared already.
+    pub(super) fn of(entries: BTreeMap<Identity, Arc<Entry>>) -> Self {
+        Self {
+            entries,
+            ..Self::default()
+        }
+    }
+
     /// The entries with their shared ownership, for moving them between memories without copying.
     pub(super) const fn shared(&self) -> &BTreeMap<Identity, Arc<Entry>> {
         &self.entries

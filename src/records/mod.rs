@@ -9,16 +9,5 @@ mod model;
 pub use history::{Fix, History, KnownFailure, wilson_lower_bound};
 pub use model::{FixRecord, Occurrence, Outcome, Proposal, Record, Resolution, Verdict, short_hash};
 
-use crate::memory::retention::Value;
-use crate::memory::{Entry, Identity};
-
-/// What a record is worth keeping: what fixed a failure, and how often, stays longer than a sighting.
-pub fn worth(identity: &Identity, _entry: &Entry) -> Value {
-    match identity.namespace.as_str() {
-        FixRecord::NAMESPACE | Outcome::NAMESPACE => Value::Resolved,
-        _ => Value::Ordinary,
-    }
-}
-
 #[cfg(test)]
 mod tests;

@@ -104,7 +104,8 @@ struct FailureView {
     jobs: Vec<JobView>,
     more_jobs: usize,
     excerpt: String,
-    excerpt_lines: usize,
+    rest: String,
+    rest_lines: usize,
     hidden_lines: usize,
     known: Option<KnownView>,
     similar: Vec<SimilarView>,
@@ -227,7 +228,7 @@ impl ReportView {
 
 fn failure_view(number: usize, report: &FailureReport, budget: Budget) -> FailureView {
     let failure = &report.failure;
-    let (excerpt, shown) = excerpt(failure, budget);
+    let (excerpt, rest, shown) = excerpt(failure, budget);
     FailureView {
         number,
         title: shorten(&failure.title, budget.width.min(120)),
@@ -250,7 +251,8 @@ fn failure_view(number: usize, report: &FailureReport, budget: Budget) -> Failur
         jobs: report.jobs.iter().take(budget.names).map(job_view).collect(),
         more_jobs: report.jobs.len().saturating_sub(budget.names),
         excerpt,
-        excerpt_lines: shown,
+        rest_lines: shown.saturating_sub(LEAD),
+        rest,
         hidden_lines: failure.excerpt.len().saturating_sub(shown),
         known: report.known.as_ref().map(known_view),
         similar: report.matches.iter().take(budget.names).map(similar_view).collect(),
@@ -330,48 +332,39 @@ fn fix_view(fix: &Fix) -> FixView {
     }
 }
 
-/// The excerpt with a gutter: the log's line number, and an arrow at the lines that say why. When it must be cut, the
-/// lines nearest to the decisive one stay.
-fn excerpt(failure: &Failure, budget: Budget) -> (String, usize) {
-    let lines = &failure.excerpt;
-    let decisive = failure.decisive_lines.first();
-    let center = lines
-        .iter()
-        .position(|line| Some(&line.line) == decisive)
-        .unwrap_or_default();
-    let start = center
-        .saturating_sub(budget.lines / 3)
-        .min(lines.len().saturating_sub(budget.lines));
-    let shown = lines.iter().skip(start).take(budget.lines);
-    let digits = lines
-        .iter()
-        .map(|line| line.line)
-        .max()
-        .unwrap_or_default()
-        .to_string()
-        .len();
+/// Lines of an excerpt that are shown at once; the rest is folded away.
+const LEAD: usize = 12;
+
+/// Lines marked as the ones that say why.
+const MARKED: usize = 3;
+
+/// The excerpt in two parts, what is shown at once and what is folded away. Its blocks come most telling first, so the
+/// first lines are the ones to show; each part is in the log's order.
+fn excerpt(failure: &Failure, budget: Budget) -> (String, String, usize) {
+    let shown = failure.excerpt.len().min(budget.lines);
+    let lead = shown.min(LEAD);
+    let part = |from: usize, to: usize| gutter(failure, failure.excerpt.get(from..to).unwrap_or_default(), budget.width);
+    (part(0, lead), part(lead, shown), shown)
+}
+
+/// Lines with their numbers, an arrow at those that say why, and a mark where lines are left out.
+fn gutter(failure: &Failure, lines: &[crate::failure::ExcerptLine], width: usize) -> String {
+    let mut lines: Vec<_> = lines.iter().collect();
+    lines.sort_by_key(|line| line.line);
+    let digits = lines.last().map_or(1, |line| line.line.to_string().len());
     let mut text = String::new();
     let mut previous: Option<u64> = None;
-    let mut count = 0;
-    for line in shown {
+    for line in lines {
         if previous.is_some_and(|previous| line.line != previous + 1) {
             text.push_str(&" ".repeat(digits));
             text.push_str(" ┆\n");
         }
-        let mark = if failure.decisive_lines.contains(&line.line) {
-            '▶'
-        } else {
-            '│'
-        };
-        text.extend([format!(
-            "{:>digits$} {mark} {}\n",
-            line.line,
-            shorten(&line.text, budget.width)
-        )]);
+        let decisive = failure.decisive_lines.iter().take(MARKED).any(|decisive| *decisive == line.line);
+        let mark = if decisive { '▶' } else { '│' };
+        text.extend([format!("{:>digits$} {mark} {}\n", line.line, shorten(&line.text, width))]);
         previous = Some(line.line);
-        count += 1;
     }
-    (text, count)
+    text
 }
 
 /// At most `most` characters, an ellipsis where something is missing.

@@ -11,6 +11,7 @@ mod index;
 mod resemblance;
 mod tokens;
 
+use crate::failure::identity::{Evidence, identify, tests_in};
 use crate::failure::{Failure, Signature};
 use crate::ids::Fingerprint;
 
@@ -67,6 +68,23 @@ pub struct Match {
     pub kind: MatchKind,
     /// 0 to 1: how sure we are that it is the same failure; 1 for an exact match.
     pub score: f64,
+}
+
+impl Document {
+    /// A bare text in which no failure was found, as a failure: its own lines are the evidence.
+    pub fn of_text(text: &str) -> Self {
+        let lines: Vec<&str> = text.lines().collect();
+        let (fingerprint, signature) = identify(&Evidence {
+            decisive: &lines,
+            ..Evidence::default()
+        });
+        Self {
+            fingerprint,
+            signature,
+            tool: None,
+            tests: tests_in(&lines),
+        }
+    }
 }
 
 impl From<&Failure> for Document {

@@ -195,7 +195,7 @@ fn same_tests(left: &[&str], right: &[&str]) -> f64 {
     };
     let alike = |one: &str, other: &str| {
         let ((method, class), (other_method, other_class)) = (parts(one), parts(other));
-        method == other_method && tokens::trigram_similarity(&class, &other_class) > 0.82
+        method == other_method && !class.is_empty() && tokens::trigram_similarity(&class, &other_class) > 0.82
     };
     let some_alike = left
         .iter()

@@ -29,7 +29,7 @@ const MEMORY: &[&str] = &[
     "--- FAIL: TestDial (0.2s)\n    dial_test.go:12: listener of the store closed before the banner was read",
     "org.acme.StoreTest > opens FAILED\n    java.lang.IllegalStateException: store is closed after recovery of the journal",
     "Error: Cannot find module 'left-pad'",
-    "CMake Error at cmake/FindHalide.cmake:3 (message):\n  Could NOT find Halide (missing: HALIDE_ROOT_DIR HALIDE_LIBRARIES HALIDE_INCLUDE_DIR)",
+    "E   ValueError: unsupported layout of widget_table in column store, expected one of rows, columns, tiles",
 ];
 
 #[test]
@@ -45,7 +45,7 @@ fn the_same_failure_is_found_exactly_and_first() {
 
 #[test]
 fn a_failure_told_a_little_differently_is_near() {
-    let text = "CMake Error at cmake/FindHalide.cmake:7 (message):\n  Could NOT find Halide (missing: HALIDE_LIBRARIES HALIDE_INCLUDE_DIR)";
+    let text = "E   ValueError: unsupported layout of widget_table in column store, expected one of rows, columns";
     assert_eq!(ask(MEMORY, text), [(4, MatchKind::Near)]);
 }
 
@@ -84,7 +84,7 @@ fn strangers_get_nothing() {
 #[test]
 fn pairs_declared_not_similar_are_left_out() {
     let index = Index::build(MEMORY.iter().map(|text| document(text)).collect());
-    let text = "CMake Error at cmake/FindHalide.cmake:7 (message):\n  Could NOT find Halide (missing: HALIDE_LIBRARIES HALIDE_INCLUDE_DIR)";
+    let text = "E   ValueError: unsupported layout of widget_table in column store, expected one of rows, columns";
     let mut query = Query::from(document(text));
     assert_eq!(index.query(&query, 3).len(), 1);
     query.not_similar = vec![(

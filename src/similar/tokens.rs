@@ -71,7 +71,7 @@ pub(super) fn subjects(message: &str) -> Vec<Feature> {
 /// A test's name without parameters and timings, cheaply: an index names thousands.
 pub(super) fn test_key(name: &str) -> &str {
     let end = name.find(['[', '(']).filter(|end| *end > 0).unwrap_or(name.len());
-    name.get(..end).unwrap_or(name).trim()
+    name.get(..end).unwrap_or(name).trim_matches([' ', ':', '.'])
 }
 
 /// The share of trigrams two identifiers have in common, 0 to 1 (Dice).
@@ -111,7 +111,7 @@ mod tests {
     fn words_leave_out_marks_and_single_letters() {
         let mut found = Vec::new();
         each_word("a.rs: cannot open <tmp>/x y <n> err_code )", &mut |word| {
-            found.push(String::from_utf8_lossy(word).into_owned())
+            found.push(String::from_utf8_lossy(word).into_owned());
         });
         assert_eq!(found, ["rs", "cannot", "open", "err_code", ")"]);
     }

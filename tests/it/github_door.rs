@@ -201,6 +201,13 @@ async fn a_stall_is_held_by_the_deadline() {
     assert!(started.elapsed() < Duration::from_millis(1500));
     assert_eq!(client.repository(&world.repo()).await.unwrap_err(), Error::Deadline);
     assert_eq!(client.requests(), 1, "no call is made after the deadline");
+    world.hub().faults.clear();
+    let client = world.client();
+    world.fault("GET /repos/octo/ship", Fault::Stall(Duration::from_secs(60)));
+    let short = client.within(Duration::from_millis(100));
+    assert_eq!(short.repository(&world.repo()).await.unwrap_err(), Error::Deadline);
+    client.repository(&world.repo()).await.unwrap();
+    assert_eq!((client.requests(), short.requests()), (2, 2));
     world.finish();
 }
 

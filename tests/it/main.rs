@@ -15,10 +15,11 @@
 )]
 mod world;
 
+mod corpus;
 mod github_comments;
 mod github_door;
-mod report_conversation;
 mod report_faults;
+mod report_reruns;
 mod report_stories;
 mod report_trouble;
 mod runner_contract;

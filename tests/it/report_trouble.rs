@@ -124,10 +124,10 @@ async fn a_stalled_github_is_left_at_the_deadline() {
     let (world, run) = failed(Log::Text(LOG.into())).await;
     world.faults("GET /**", Fault::Stall(Duration::from_secs(60)), 99);
     let outcome = world
-        .run_action(world.completed(&run), &[("timeout-seconds", "4")])
+        .run_action(world.completed(&run), &[("timeout-seconds", "6")])
         .await
         .ok();
-    assert!(outcome.elapsed < Duration::from_secs(7), "{:?}", outcome.elapsed);
+    assert!(outcome.elapsed < Duration::from_secs(9), "{:?}", outcome.elapsed);
     assert!(!outcome.warnings().is_empty());
     assert!(world.comments(12).is_empty());
     world.finish();
@@ -141,20 +141,6 @@ async fn a_read_only_token_costs_one_notice_and_no_red_step() {
     assert!(outcome.summary.contains("expected 3 but got 4"));
     assert_eq!(outcome.output("persisted"), "false");
     assert!(world.git().refs("refs/ruflo-memory/").is_empty());
-    world.finish();
-}
-
-#[tokio::test]
-async fn a_cancelled_step_ends_at_once_and_green() {
-    let (world, run) = failed(Log::Text(LOG.into())).await;
-    world.faults(JOBS, Fault::Stall(Duration::from_secs(60)), 99);
-    let job = world.job(world.completed(&run));
-    let stage = job.start("main");
-    world.called(JOBS).await;
-    stage.signal("TERM");
-    let told = std::time::Instant::now();
-    stage.finish(&world).await.ok();
-    assert!(told.elapsed() < Duration::from_secs(5), "{:?}", told.elapsed());
     world.finish();
 }
 

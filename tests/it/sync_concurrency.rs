@@ -140,6 +140,33 @@ fn sixteen_writers_with_a_common_base_lose_nothing() {
     all_is_kept(&GitServer::start(), 16, true);
 }
 
+#[test]
+fn writers_of_a_repository_on_the_same_disk_lose_nothing() {
+    let server = GitServer::start();
+    let directory = tempfile::tempdir().unwrap();
+    let repository = server.repository();
+    let children: Vec<_> = (0..12)
+        .map(|n| {
+            let file = export(directory.path(), &format!("w{n}"), 5);
+            shipwright(&[
+                "push",
+                "--remote",
+                repository.to_str().unwrap(),
+                "--input",
+                file.to_str().unwrap(),
+            ])
+            .spawn()
+            .unwrap()
+        })
+        .collect();
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert_eq!(restored_keys(&server, directory.path()).len(), 60);
+    server.git(&["fsck", "--strict", "--no-dangling"]);
+}
+
 /// The long form: `just contention` runs it twenty times.
 #[test]
 #[ignore = "takes a minute; `just contention` runs it"]

@@ -3,7 +3,7 @@
 use shipwright::app::sync::{self, Base, Local, Outcome, Persisted, Setup, Writer};
 use shipwright::gitref::{Options, Remote, TransportChoice};
 use shipwright::ids::RefName;
-use shipwright::memory::retention::{Policy, Value};
+use shipwright::memory::retention::Policy;
 use shipwright::memory::{Entry, ExportTrust, Identity, Tree};
 use shipwright::redact::Redactor;
 
@@ -91,7 +91,6 @@ impl Job {
             writer: &writer,
             redactor: &redactor,
             retention: Policy::default(),
-            value_of: |_, _| Value::Ordinary,
             history,
             now: self.now,
         };

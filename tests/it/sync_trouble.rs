@@ -361,3 +361,65 @@ fn a_process_killed_at_any_moment_leaves_everything_whole() {
         assert!(desk.keys().contains(&"old".to_owned()));
     }
 }
+
+#[test]
+fn a_process_killed_at_any_request_loses_nobody_elses_memory() {
+    // Cold and beaten: list, fetch, push to the tip, push to the inbox.
+    for step in 0..4 {
+        let (server, desk) = remembering();
+        let rival = Desk::at(&server);
+        rival.memory(&[("rival", "r")]);
+        let output = rival.command(&["push", "--input", "memory.json"]);
+        let output = std::sync::Mutex::new(output);
+        server.before_push(move |_| assert_ok(&output.lock().unwrap().output().unwrap()));
+        desk.memory(&[("mine", "m")]);
+        server.take_counters();
+        // The rival's requests come in between; ours stalls at its own `step`.
+        let before = if step == 3 { 3 + 3 } else { step };
+        server.fault(Fault::stall(On::Any, Duration::from_secs(30)).after(before).times(1));
+        let mut child = desk
+            .command(&["push", "--input", "memory.json"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        while server.counters().requests <= before as u64 {
+            assert!(child.try_wait().unwrap().is_none(), "it ended before step {step}");
+            std::thread::yield_now();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        server.heal();
+        if step < 3 {
+            assert_ok(&rival.push());
+        }
+        assert_eq!(desk.keys(), ["old", "rival"], "step {step}");
+        server.git(&["fsck", "--strict", "--no-dangling"]);
+        assert_ok(&desk.push());
+        assert_eq!(desk.keys(), ["mine", "old", "rival"]);
+    }
+}
+
+#[test]
+fn the_log_shows_the_chain_and_the_inbox() {
+    let (_server, desk) = remembering();
+    for n in 0..3 {
+        desk.memory(&[(&format!("k{n}"), "x")]);
+        assert_ok(&desk.push());
+    }
+    for transport in ["lean", "libgit2"] {
+        let output = desk.run(&["log", "--format", "json", "--limit", "3", "--transport", transport]);
+        assert_ok(&output);
+        let log: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(log.as_array().unwrap().len(), 3, "{log}");
+        assert!(log[0]["subject"].as_str().unwrap().contains("1 added") && log[2]["time"].as_str().is_some());
+    }
+}
+
+#[test]
+fn a_deleted_entry_stays_deleted() {
+    let (_server, desk) = remembering();
+    assert_ok(&desk.run(&["delete", "test", "old"]));
+    assert_fails(&desk.run(&["delete", "test", "old"]), 1, &["no entry"]);
+    assert_eq!(desk.keys(), Vec::<String>::new());
+}

@@ -1,6 +1,8 @@
 //! `.github/shipwright.yml`, read from the default branch: never from a fork's head, which could change the rules it
 //! is judged by.
 
+use std::time::Duration;
+
 use regex::RegexBuilder;
 
 use super::session::Session;
@@ -9,6 +11,9 @@ use crate::failure::Matcher;
 use crate::github::{self, Client};
 use crate::settings::{self, ConfigFile, MatcherConfig};
 
+/// How long the file may keep a report waiting: it is optional.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Compiled size of one of the user's patterns, in bytes.
 const PATTERN_LIMIT: usize = 1 << 20;
 
@@ -16,7 +21,7 @@ impl Session {
     /// Reads the configuration file; without one nothing changes.
     pub(super) async fn configure(&mut self, client: &Client, run: &RunFacts) {
         let path = self.settings.config_path.clone();
-        let bytes = match client.file(&run.repository, &path, None).await {
+        let bytes = match client.within(PATIENCE).file(&run.repository, &path, None).await {
             Ok(bytes) => bytes,
             Err(github::Error::NotFound(_)) => return,
             Err(github::Error::Denied { .. }) => {

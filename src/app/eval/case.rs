@@ -63,10 +63,13 @@ impl Label {
 
     /// Whether the case belongs to the held-out third: a hash of the project decides, so no project is on both sides.
     pub fn is_held_out(&self) -> bool {
-        Sha256::digest(self.project().as_bytes())
-            .first()
-            .is_some_and(|byte| byte % 3 == 0)
+        is_held_out(&self.project())
     }
+}
+
+/// Whether a project belongs to the held-out third.
+pub(super) fn is_held_out(project: &str) -> bool {
+    Sha256::digest(project.as_bytes()).first().is_some_and(|byte| byte % 3 == 0)
 }
 
 /// One labelled log.

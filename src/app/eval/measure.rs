@@ -1,6 +1,7 @@
 //! The metrics of whole logs.
 
 use regex::Regex;
+use serde::Serialize;
 
 use super::case::Label;
 use crate::failure::Analysis;
@@ -12,7 +13,8 @@ const LONG_PART: f64 = 0.5;
 const LONG_BYTES: usize = 120;
 
 /// What one excerpt, ours or a rival's, shows of a case.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent measurements")]
 pub struct Shown {
     /// At least one expected line is in the first failure's excerpt.
     pub decisive_in_first: bool,

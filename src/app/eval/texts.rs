@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::failure::identity::{Evidence, identify, tests_in};
 use crate::similar::{Document, Index};
 
 /// One labelled text.
@@ -19,6 +18,20 @@ pub struct PairText {
     /// Language or kind of tool.
     #[serde(default)]
     pub ecosystem: String,
+    /// Where the text was published.
+    #[serde(default)]
+    pub source: String,
+}
+
+impl PairText {
+    /// The project: `owner/name` or the host of its CI where the source tells it, else the beginning of the group's name.
+    pub fn project(&self) -> String {
+        let parts = || self.source.split('/');
+        let repository = parts().find(|part| part.contains('@') && self.source.contains("LogChunks"));
+        let host = parts().skip_while(|part| !part.ends_with("https:")).nth(2);
+        let guessed = self.group.split('-').next().unwrap_or(&self.group);
+        repository.or(host).unwrap_or(guessed).replace('@', "/").to_lowercase()
+    }
 }
 
 /// A share with what it was counted from.
@@ -34,7 +47,11 @@ impl Share {
     /// The share, 0 to 1; 1 of nothing.
     #[expect(clippy::cast_precision_loss, reason = "counts of labelled texts")]
     pub fn value(self) -> f64 {
-        if self.of == 0 { 1.0 } else { self.yes as f64 / self.of as f64 }
+        if self.of == 0 {
+            1.0
+        } else {
+            self.yes as f64 / self.of as f64
+        }
     }
 
     fn count(&mut self, yes: bool) {
@@ -85,10 +102,13 @@ pub fn evaluate(
     distractors: &[String],
     analyze: &dyn Fn(&str) -> Option<Document>,
 ) -> TextMetrics {
-    let document = |text: &str| analyze(text).unwrap_or_else(|| of_lines(text));
+    let document = |text: &str| analyze(text).unwrap_or_else(|| Document::of_text(text));
     let documents: Vec<Document> = pairs.iter().map(|pair| document(&pair.text)).collect();
     let distractors: Vec<Document> = distractors.iter().map(|text| document(text)).collect();
-    let mut metrics = TextMetrics { texts: pairs.len(), ..TextMetrics::default() };
+    let mut metrics = TextMetrics {
+        texts: pairs.len(),
+        ..TextMetrics::default()
+    };
     fingerprints(pairs, &documents, hard_negatives, &mut metrics);
     retrieval(pairs, &documents, &distractors, &mut metrics);
     known_before(pairs, &documents, &distractors, hard_negatives, &mut metrics);
@@ -96,15 +116,12 @@ pub fn evaluate(
     metrics
 }
 
-/// A bare text as a failure: its own lines are the evidence.
-pub fn of_lines(text: &str) -> Document {
-    let lines: Vec<&str> = text.lines().collect();
-    let (fingerprint, signature) = identify(&Evidence { decisive: &lines, ..Evidence::default() });
-    let tests = tests_in(&lines);
-    Document { fingerprint, signature, tool: None, tests }
-}
-
-fn fingerprints(pairs: &[PairText], documents: &[Document], hard_negatives: &[(String, String)], metrics: &mut TextMetrics) {
+fn fingerprints(
+    pairs: &[PairText],
+    documents: &[Document],
+    hard_negatives: &[(String, String)],
+    metrics: &mut TextMetrics,
+) {
     for (index, (pair, document)) in pairs.iter().zip(documents).enumerate() {
         for (other, other_document) in pairs.iter().zip(documents).skip(index + 1) {
             let same = pair.group == other.group;
@@ -116,14 +133,21 @@ fn fingerprints(pairs: &[PairText], documents: &[Document], hard_negatives: &[(S
                 metrics.fingerprint_recall.count(equal);
             }
             if same != equal {
-                metrics.cases.push(format!("{} {} {}", if equal { "merged" } else { "split" }, pair.id, other.id));
+                metrics.cases.push(format!(
+                    "{} {} {}",
+                    if equal { "merged" } else { "split" },
+                    pair.id,
+                    other.id
+                ));
             }
         }
     }
     let by_id: HashMap<&str, &Document> = pairs.iter().map(|pair| pair.id.as_str()).zip(documents).collect();
     for (left, right) in hard_negatives {
         if let (Some(left), Some(right)) = (by_id.get(left.as_str()), by_id.get(right.as_str())) {
-            metrics.hard_negatives_merged.count(left.fingerprint == right.fingerprint);
+            metrics
+                .hard_negatives_merged
+                .count(left.fingerprint == right.fingerprint);
         }
     }
 }
@@ -148,29 +172,53 @@ fn retrieval(pairs: &[PairText], documents: &[Document], distractors: &[Document
     let mut reciprocal = 0.0;
     for (pair, document) in &askers {
         let found = index.query(&(*document).clone().into(), LIMIT);
-        let rank = found.iter().position(|found| groups.get(found.document).is_some_and(|group| *group == pair.group));
+        let rank = found
+            .iter()
+            .position(|found| groups.get(found.document).is_some_and(|group| *group == pair.group));
         metrics.recall_at_1.count(rank == Some(0));
         metrics.recall_at_3.count(rank.is_some());
         reciprocal += rank.map_or(0.0, |rank| 1.0 / f64::from(u32::try_from(rank + 1).unwrap_or(u32::MAX)));
         if rank != Some(0) {
             let first = found.first().and_then(|found| groups.get(found.document)).copied();
             let instead = first.unwrap_or(if found.is_empty() { "nothing" } else { "a distractor" });
-            metrics.cases.push(format!("asked {} and got {instead}, right at {rank:?}", pair.id));
+            metrics
+                .cases
+                .push(format!("asked {} and got {instead}, right at {rank:?}", pair.id));
         }
     }
-    metrics.mean_reciprocal_rank = if askers.is_empty() { 1.0 } else { reciprocal / f64::from(u32::try_from(askers.len()).unwrap_or(u32::MAX)) };
+    metrics.mean_reciprocal_rank = if askers.is_empty() {
+        1.0
+    } else {
+        reciprocal / f64::from(u32::try_from(askers.len()).unwrap_or(u32::MAX))
+    };
 }
 
 /// Asks of two texts whether the memory of one calls the other known: recurrences should, hard negatives should not.
-fn known_before(pairs: &[PairText], documents: &[Document], distractors: &[Document], hard_negatives: &[(String, String)], metrics: &mut TextMetrics) {
-    let position: HashMap<&str, usize> = pairs.iter().enumerate().map(|(position, pair)| (pair.id.as_str(), position)).collect();
+fn known_before(
+    pairs: &[PairText],
+    documents: &[Document],
+    distractors: &[Document],
+    hard_negatives: &[(String, String)],
+    metrics: &mut TextMetrics,
+) {
+    let position: HashMap<&str, usize> = pairs
+        .iter()
+        .enumerate()
+        .map(|(position, pair)| (pair.id.as_str(), position))
+        .collect();
     // The whole memory gives words their rarity; the decision is about one pair.
     let memory: Vec<Document> = documents.iter().chain(distractors).cloned().collect();
     let index = Index::build(memory);
     let mut known: HashMap<usize, HashSet<usize>> = HashMap::new();
     let mut decide = |asked: usize, learned: usize| {
         let found = known.entry(asked).or_insert_with(|| {
-            documents.get(asked).map(|document| index.query(&document.clone().into(), usize::MAX)).into_iter().flatten().map(|found| found.document).collect()
+            documents
+                .get(asked)
+                .map(|document| index.query(&document.clone().into(), usize::MAX))
+                .into_iter()
+                .flatten()
+                .map(|found| found.document)
+                .collect()
         });
         found.contains(&learned)
     };
@@ -188,11 +236,12 @@ fn known_before(pairs: &[PairText], documents: &[Document], distractors: &[Docum
         }
     }
     for (left, right) in hard_negatives {
-        if let (Some(left_at), Some(right_at)) = (position.get(left.as_str()), position.get(right.as_str())) {
-            if decide(*left_at, *right_at) {
-                metrics.known_precision.count(false);
-                metrics.cases.push(format!("wrongly known {left} {right}"));
-            }
+        let places = (position.get(left.as_str()), position.get(right.as_str()));
+        if let (Some(left_at), Some(right_at)) = places
+            && decide(*left_at, *right_at)
+        {
+            metrics.known_precision.count(false);
+            metrics.cases.push(format!("wrongly known {left} {right}"));
         }
     }
 }
@@ -204,16 +253,105 @@ fn strangers(pairs: &[PairText], documents: &[Document], metrics: &mut TextMetri
         groups.entry(&pair.group).or_default().push(position);
     }
     for learned_half in [0, 1] {
-        let half = |wanted: usize| groups.values().enumerate().filter(move |(number, _)| number % 2 == wanted).flat_map(|(_, members)| members.iter().copied());
+        let half = |wanted: usize| {
+            groups
+                .values()
+                .enumerate()
+                .filter(move |(number, _)| number % 2 == wanted)
+                .flat_map(|(_, members)| members.iter().copied())
+        };
         let learned: Vec<usize> = half(learned_half).collect();
-        let index = Index::build(learned.iter().filter_map(|position| documents.get(*position).cloned()).collect());
+        let index = Index::build(
+            learned
+                .iter()
+                .filter_map(|position| documents.get(*position).cloned())
+                .collect(),
+        );
         for asker in half(1 - learned_half) {
-            let (Some(document), Some(pair)) = (documents.get(asker), pairs.get(asker)) else { continue };
+            let (Some(document), Some(pair)) = (documents.get(asker), pairs.get(asker)) else {
+                continue;
+            };
             let found = index.query(&document.clone().into(), 1);
             metrics.strangers_matched.count(!found.is_empty());
-            if let Some(other) = found.first().and_then(|found| learned.get(found.document)).and_then(|position| pairs.get(*position)) {
+            if let Some(other) = found
+                .first()
+                .and_then(|found| learned.get(found.document))
+                .and_then(|position| pairs.get(*position))
+            {
                 metrics.cases.push(format!("stranger {} got {}", pair.id, other.id));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(id: &str, group: &str, text: &str) -> PairText {
+        PairText {
+            id: id.to_owned(),
+            text: text.to_owned(),
+            group: group.to_owned(),
+            ecosystem: String::new(),
+            source: String::new(),
+        }
+    }
+
+    fn measure(hard_negatives: &[(String, String)]) -> TextMetrics {
+        let pairs = [
+            text(
+                "a1",
+                "a",
+                "--- FAIL: TestDial (0.2s)\n    dial_test.go:12: the banner is missing",
+            ),
+            text(
+                "a2",
+                "a",
+                "--- FAIL: TestDial (9.1s)\n    dial_test.go:99: the banner is missing",
+            ),
+            text(
+                "b1",
+                "b",
+                "--- FAIL: TestDial (0.2s)\n    dial_test.go:12: certificate of the peer is unknown",
+            ),
+            text("c1", "c", "error[E0432]: unresolved import `crate::store`"),
+            text("c2", "c", "Error: listen EADDRINUSE: address already in use"),
+        ];
+        evaluate(
+            &pairs,
+            hard_negatives,
+            &["ld: symbol not found for main".to_owned()],
+            &|_| None,
+        )
+    }
+
+    #[test]
+    fn every_metric_is_counted_over_its_own_cases() {
+        let metrics = measure(&[
+            ("a1".to_owned(), "b1".to_owned()),
+            ("a1".to_owned(), "absent".to_owned()),
+        ]);
+        assert_eq!(metrics.fingerprint_precision, Share { yes: 1, of: 1 });
+        assert_eq!(metrics.fingerprint_recall, Share { yes: 1, of: 2 });
+        assert_eq!(metrics.hard_negatives_merged, Share { yes: 0, of: 1 });
+        assert_eq!(
+            (metrics.recall_at_1, metrics.recall_at_3),
+            (Share { yes: 1, of: 2 }, Share { yes: 1, of: 2 })
+        );
+        assert!((metrics.mean_reciprocal_rank - 0.5).abs() < 1e-9);
+        assert_eq!(metrics.memory, 4);
+        assert_eq!(
+            (metrics.known_precision, metrics.known_recall),
+            (Share { yes: 1, of: 1 }, Share { yes: 1, of: 2 })
+        );
+        assert_eq!(metrics.strangers_matched, Share { yes: 0, of: 5 });
+        assert!(metrics.cases.contains(&"split c1 c2".to_owned()));
+    }
+
+    #[test]
+    fn nothing_measured_is_no_failure() {
+        let metrics = evaluate(&[], &[], &[], &|_| None);
+        assert!((metrics.fingerprint_precision.value() - 1.0).abs() < 1e-9);
     }
 }

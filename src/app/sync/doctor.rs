@@ -4,7 +4,7 @@ use super::commit;
 use super::state::{State, short};
 use super::trouble::explain;
 use crate::app::Error;
-use crate::gitref::{Remote, Snapshot};
+use crate::gitref::{Oid, Remote, trailer};
 use crate::ids::RefName;
 
 /// Something to know, and whether it needs somebody's hand.
@@ -43,6 +43,8 @@ pub struct LogEntry {
     pub name: String,
     /// The commit.
     pub oid: String,
+    /// When it was made, RFC 3339; `None` for what waits in the inbox.
+    pub time: Option<String>,
     /// The first line of its message.
     pub subject: String,
     /// The job that wrote it, `<run>.<attempt>.<job>`.
@@ -100,22 +102,30 @@ pub fn doctor(remote: &Remote, name: &RefName) -> Result<Health, Error> {
     })
 }
 
-/// The last commit of the tip and of every inbox ref, the tip first.
+/// What waits in the inbox, then the chain of the tip, newest first, at most `limit` of its commits.
 ///
 /// # Errors
 /// When the remote cannot be read.
-pub fn log(remote: &Remote, name: &RefName) -> Result<Vec<LogEntry>, Error> {
-    let fetched = remote
-        .read(name, &[])
-        .map_err(|error| explain(&format!("cannot read the log of {}", remote.shown()), error))?;
-    let line = |at: &str, snapshot: &Snapshot| LogEntry {
+pub fn log(remote: &Remote, name: &RefName, limit: u32) -> Result<Vec<LogEntry>, Error> {
+    let failed = |error| explain(&format!("cannot read the log of {}", remote.shown()), error);
+    let fetched = remote.read(name, &[]).map_err(failed)?;
+    let entry = |at: &str, oid, time, message: &str| LogEntry {
         name: at.to_owned(),
-        oid: snapshot.oid.to_string(),
-        subject: snapshot.message.lines().next().unwrap_or_default().to_owned(),
-        run: snapshot.trailer(commit::RUN).map(str::to_owned),
+        oid: Oid::to_string(&oid),
+        time,
+        subject: crate::text::one_line(message.lines().next().unwrap_or_default()),
+        run: trailer(message, commit::RUN),
     };
-    let tip = fetched.tip.iter().map(|tip| line(name.as_str(), tip));
-    Ok(tip
-        .chain(fetched.inbox.iter().map(|(at, snapshot)| line(at, snapshot)))
-        .collect())
+    let inbox = fetched
+        .inbox
+        .iter()
+        .map(|(at, snapshot)| entry(at, snapshot.oid, None, &snapshot.message));
+    let mut entries: Vec<LogEntry> = inbox.collect();
+    for commit in remote.history(name, limit).map_err(failed)? {
+        let time = jiff::Timestamp::from_millisecond(commit.when)
+            .ok()
+            .map(|time| time.to_string());
+        entries.push(entry(name.as_str(), commit.oid, time, &commit.message));
+    }
+    Ok(entries)
 }

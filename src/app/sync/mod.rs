@@ -20,8 +20,7 @@ pub use restore::{BASE_FILE, Restored, restore};
 
 use crate::gitref::Options;
 use crate::ids::RefName;
-use crate::memory::retention::{self, Value};
-use crate::memory::{Entry, Identity};
+use crate::memory::retention;
 use crate::redact::Redactor;
 
 /// How long the chain of commits may grow before it is replaced by one commit.
@@ -38,8 +37,6 @@ pub struct Setup<'a> {
     pub redactor: &'a Redactor,
     /// What may be forgotten.
     pub retention: retention::Policy,
-    /// Which entries are worth keeping longer.
-    pub value_of: fn(&Identity, &Entry) -> Value,
     /// Most commits in the chain; see [`DEFAULT_HISTORY`].
     pub history: u32,
     /// Milliseconds since the epoch.
@@ -54,7 +51,6 @@ impl<'a> Setup<'a> {
             writer,
             redactor,
             retention: retention::Policy::default(),
-            value_of: crate::records::worth,
             history: DEFAULT_HISTORY,
             now,
         }

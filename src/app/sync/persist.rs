@@ -7,6 +7,7 @@ use super::base::Base;
 use super::commit::{Numbers, depth, inbox_message, tip_message};
 use super::state::State;
 use super::trouble::explain;
+use crate::app::memory::Worth;
 use crate::app::{Error, Kind};
 use crate::gitref::{self, Commit, Draft, Oid, PushOutcome, RefUpdate, Remote, Snapshot, Traffic};
 use crate::memory::{Context, Delta, Entry, ExportTrust, Format, Identity, MergeReport, Tree, retention, three_way};
@@ -269,7 +270,9 @@ impl Job<'_> {
         let merged = three_way(self.given, &self.local.tree, &state.tree, &context);
         let delta = Delta::diff(&state.tree, &merged.tree);
         let mut tree = merged.tree;
-        let prune = retention::plan(&tree, &self.setup.retention, self.setup.now, &self.setup.value_of);
+        let worth = Worth::of(&tree);
+        let value_of = |identity: &Identity, _: &Entry| worth.value_of(identity);
+        let prune = retention::plan(&tree, &self.setup.retention, self.setup.now, &value_of);
         prune.apply(&mut tree);
         if tree.same_content(&state.tip_tree) && state.folded.is_empty() && state.rescue.is_empty() {
             return None;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
+use super::peer::Peer;
 use crate::app::error::reading;
 use crate::app::sync::{self, Base, BaseError, Local, Outcome, Persisted, Restored, Run, Setup, Writer};
 use crate::app::{Error, Kind};
@@ -24,7 +25,7 @@ pub enum Command {
     Pull(Pull),
     /// Merge a memory file into the repository's memory
     Push(Push),
-    /// Show who wrote last: the tip and every inbox ref
+    /// Show who wrote: what waits in the inbox, then the chain of commits
     Log(Log),
     /// Delete one entry everywhere
     Delete(Delete),
@@ -133,6 +134,8 @@ pub struct Pull {
     /// Also write Shipwright's own records into the file
     #[arg(long)]
     records: bool,
+    #[command(flatten)]
+    peer: Peer,
 }
 
 #[derive(Serialize)]
@@ -146,6 +149,8 @@ struct Pulled<'a> {
     inbox: usize,
     output: &'a Path,
     base: &'a Path,
+    #[serde(rename = "ruflo_entries", skip_serializing_if = "Option::is_none")]
+    imported: Option<usize>,
     warnings: &'a [String],
     requests: u64,
     bytes_up: u64,
@@ -162,10 +167,14 @@ impl Pull {
             restored.tree.memory.clone()
         };
         let base = restored.save(&memory, &self.output)?;
-        self.answer(&restored, &base)
+        let imported = self.peer.after_pull(&restored.tree.memory).inspect_err(|_| {
+            // Without the base, a push after this cannot take what ruflo does not hold for deleted.
+            let _ = std::fs::remove_file(&base);
+        })?;
+        self.answer(&restored, &base, imported)
     }
 
-    fn answer(&self, restored: &Restored, base: &Path) -> Result<(), Error> {
+    fn answer(&self, restored: &Restored, base: &Path, imported: Option<usize>) -> Result<(), Error> {
         let pulled = Pulled {
             outcome: if restored.hit { "restored" } else { "empty" },
             name: &self.at.name,
@@ -175,6 +184,7 @@ impl Pull {
             inbox: restored.inbox,
             output: &self.output,
             base,
+            imported,
             warnings: &restored.warnings,
             requests: restored.traffic.requests,
             bytes_up: restored.traffic.bytes_up,
@@ -229,10 +239,13 @@ pub struct Push {
     /// Replace the chain of commits by one when it is longer
     #[arg(long, value_name = "N", default_value_t = sync::DEFAULT_HISTORY)]
     memory_history: u32,
+    #[command(flatten)]
+    peer: Peer,
 }
 
 impl Push {
     fn run(self, context: &Context) -> Result<(), Error> {
+        self.peer.before_push(&self.input)?;
         let bytes = std::fs::read(&self.input).map_err(|error| reading(&self.input, error))?;
         let decoded = decode(&bytes).map_err(|error| {
             Error::user(format!("cannot read {}; nothing was pushed", self.input.display()))
@@ -380,25 +393,28 @@ fn warn(warnings: &[String]) {
 
 /// `memory log`
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  shipwright memory log --remote https://github.com/octo/repo --format json")]
+#[command(after_help = "\
+JSON fields of each element: ref, oid, time, subject, run.
+
+Example:
+  shipwright memory log --remote https://github.com/octo/repo --limit 10")]
 pub struct Log {
     #[command(flatten)]
     at: At,
+    /// Show at most this many commits of the tip
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
 }
 
 impl Log {
     fn run(self, context: &Context) -> Result<(), Error> {
-        let entries = sync::log(&self.at.open(context)?, &self.at.name)?;
+        let entries = sync::log(&self.at.open(context)?, &self.at.name, self.limit)?;
         if self.at.format == Format::Json {
             return output::json(&entries);
         }
         let line = |entry: &sync::LogEntry| {
-            format!(
-                "{} {} {}\n",
-                entry.oid.get(..10).unwrap_or_default(),
-                entry.name,
-                entry.subject
-            )
+            let time = entry.time.as_deref().unwrap_or("waits in the inbox");
+            format!("{} {time} {}\n", entry.oid.get(..10).unwrap_or_default(), entry.subject)
         };
         output::text(&entries.iter().map(line).collect::<Vec<_>>().concat())
     }

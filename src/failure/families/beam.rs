@@ -1,4 +1,4 @@
-//! Elixir and Erlang: mix, ExUnit, rebar, common_test, dialyzer.
+//! Elixir and Erlang: mix, ExUnit, rebar, Common Test, dialyzer.
 
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, symptom, test};

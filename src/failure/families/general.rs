@@ -30,7 +30,7 @@ const RULES: &[Rule] = &[
     cause(4, "does not|doesn't|did not|must be|should", r"(?i)\b(?:does not exist|does ?n[o']t (?:match|contain|have|exist|look)|did not match|must be|should be|should have)\b", "value must be positive", "mustbe"),
     cause(4, "invalid|illegal|unknown|unsupported|unrecognized|unrecognised|unexpected", r"(?i)(?:^|[\s:])(?:invalid|illegal|unknown|unsupported|unrecogni[sz]ed|unexpected) [\w'`]+", "Illegal switch 'j'", "invalidated"),
     cause(4, "missing", r"(?i)(?:^|[\s:])missing [\w'`:]+", "Missing header in: a.java", "permission"),
-    cause(4, "undefined", r"(?i)\bundefined (?:reference|symbol|variable|method|function|local|name|index)|\bis (?:not defined|undefined)\b", "x is not defined", "undefinedness"),
+    cause(4, "undefined|is not defined", r"(?i)\bundefined (?:reference|symbol|variable|method|function|local|name|index)|\bis (?:not defined|undefined)\b", "x is not defined", "undefinedness"),
     cause(3, "not defined|not available|not installed|not supported|not allowed|not exist|not a", r"(?i)\bnot (?:defined|available|installed|supported|allowed|permitted|exist|recognized|valid)\b", "flag provided but not defined: -x", "nota bene"),
     cause(4, "denied", r"(?i)\b(?:permission|access) (?:is )?denied\b|\bdenied\b", "Permission denied", "undeniable").is(Category::PermissionAuth),
     cause(5, "timed out|timeout|time out", r"(?i)\btimed[ -]out\b|\btime-?out (?:of|after|expired|exceeded|reached|waiting|error)|\bTimeout(?:Error|Exception)?:", "operation timed out", "timeout=30").is(Category::Timeout),

@@ -18,7 +18,7 @@ const RULES: &[Rule] = &[
     test(8, "failed [", r"^\s+(?P<test>\S.*) FAILED \[\d+\]", "  adds FAILED [1]", "FAILED").of("hspec"),
     test(7, "fail", r"^\s*(?P<test>\S.*?):\s+FAIL(?: \(.*\))?\s*$", "      parses:    FAIL (0.1s)", "FAIL: x").of("tasty"),
     cause(8, "uncaught exception|error, called at", r"uncaught exception: |^\S+: .*CallStack \(from HasCallStack\)|error, called at", "uncaught exception: ErrorCall", "exception").is(Category::RuntimeError),
-    cause(8, "error found|error ", r"^\s*(?:\[\d+/\d+ \w+\] |Error (?P<code>\d+|[A-Z]\w+) ?(?:found|in module))", "Error found:", "error").of("purs").is(Category::BuildCompile),
+    cause(8, "error found|error ", r"^\s*(?:\[\d+/\d+ \w+\] |Error (?:(?P<code>\d+|[A-Z]\w+) )?(?:found|in module))", "Error found:", "error").of("purs").is(Category::BuildCompile),
     symptom(2, "-- while building|process exited with code|exitfailure", r"^\s*-- ?(?:While building|Failure when)|ExitFailure \d+|Process exited with code", "    Process exited with code: ExitFailure 1", "exit"),
     symptom(2, "test suite failure|examples, ", r"Test suite failure for package|\d+ examples, [1-9]\d* failures?|^Test suite \S+: FAIL", "12 examples, 1 failure", "12 examples, 0 failures"),
     noise("[", r"^\[ *\d+ of \d+\] Compiling", "[ 1 of 12] Compiling Error", "Compiling failed"),

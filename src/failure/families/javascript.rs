@@ -21,7 +21,7 @@ const RULES: &[Rule] = &[
     cause(8, "✖", r"^\s*✖\s+(?P<line>\d+):\d+\s+(?P<message>\S.*)", "  ✖   49:30  Argument of type", "✖ 3 problems").of("tsd").is(Category::TypeError),
     cause(7, "✖", r"^\s*✖\s+\S", "✖ Test Disconnected", "✓ ok"),
     cause(9, "error  ", r"^\s+(?P<line>\d+):\d+\s+(?:error|Error)\s+(?P<message>.*?)(?:\s{2,}(?P<code>[@\w/-]+))?$", "  12:5  error  'x' is defined but never used  no-unused-vars", "  12:5  warning  y  z").of("eslint").is(Category::LintFormat),
-    cause(8, "[error]|code style issues", r"^\[(?:error|warn)\] \S+\.\w+$|Code style issues (?:found )?in", "[warn] src/a.ts", "[warn] deprecated thing here").of("prettier").is(Category::LintFormat),
+    cause(8, "[error]|[warn]|code style issues", r"^\[(?:error|warn)\] \S+\.\w+$|Code style issues (?:found )?in", "[warn] src/a.ts", "[warn] deprecated thing here").of("prettier").is(Category::LintFormat),
     test(8, ") ", r"^\s{2,8}(?P<test>\d+\) \S.*)$", "  1) should add numbers:", "1) x").of("mocha"),
     summary(7, " failing", r"^\s*\d+ failing\b", "  2 failing", "failing 2").of("mocha"),
     test(8, "not ok", r"^\s*not ok \d+ ?-? ?(?P<test>.*)$", "not ok 12 - parses", "ok 12").of("tap"),

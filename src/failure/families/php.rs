@@ -21,6 +21,7 @@ const RULES: &[Rule] = &[
     cause(7, "illegal switch|unknown option", r"^Illegal switch", "Illegal switch 'j' specified!", "switch").of("php").is(Category::Config),
     symptom(3, "tests: ", r"^Tests: \d+, Assertions: \d+, .*(?:Failures|Errors): [1-9]", "Tests: 10, Assertions: 12, Failures: 1.", "Tests: 10, Assertions: 12.").of("phpunit"),
     symptom(3, "failures!|errors!", r"^(?:FAILURES|ERRORS)!$", "FAILURES!", "FAILURES"),
+    noise("- ", r"^\d{3}- ", "003- Fatal error: the output that was expected", "003+ Fatal error: x"),
     noise("ok, but incomplete|ok (", r"^OK(?:, but incomplete| \()", "OK (189 tests, 291 assertions)", "NOT OK"),
     noise("pass |skip |xfail", r"^(?:PASS|SKIP|XFAIL|BORK) .*\[\S+\.phpt\]", "PASS error test [a.phpt]", "FAIL x [a.phpt]"),
 ];

@@ -10,7 +10,7 @@ pub(super) const FAMILY: Family = Family {
 
 const RULES: &[Rule] = &[
     cause(9, "error: ", r"^(?P<path>/?\S+\.(?:swift|mm?)):(?P<line>\d+)(?::\d+)?: error: (?P<message>.*)", "/w/A.swift:3:5: error: cannot find 'x' in scope", "A.swift: note").of("swiftc").is(Category::BuildCompile),
-    test(9, "error: -[|error: ", r"error: -?\[?(?P<test>\w+[ .]\w+)\]? : ", "/w/T.swift:12: error: -[A.T testB] : XCTAssertEqual failed", "error: x").of("xctest").is(Category::AssertionFailure),
+    test(9, "error: -[|error: ", r"error: -?\[?(?P<test>[\w.]+[ .]\w+)\]? : ", "/w/T.swift:12: error: -[A.T testB] : XCTAssertEqual failed", "error: x").of("xctest").is(Category::AssertionFailure),
     test(8, "failed (", r"^Test Case '(?P<test>.*)' failed \(", "Test Case '-[A.T testB]' failed (0.1 seconds).", "Test Case 'x' passed").of("xctest"),
     cause(9, "xctassert|asynchronous wait failed|xctunwrap|xctfail", r"(?P<test>\w+, )?(?:XCT\w+ failed|Asynchronous wait failed|XCTFail)", "testX, XCTAssertTrue failed", "XCTest").of("xctest").is(Category::AssertionFailure),
     test(9, "✗", r"^\s*✗ (?P<test>\S.*)", "    ✗ testX, XCTAssertTrue failed", "✓ testY").of("xcpretty"),

@@ -48,7 +48,7 @@ const KINDS: &[(i32, &str)] = &[
     // Consequences, counts and wrappers.
     (
         -9,
-        r"exit(?:ed)? (?:with )?(?:code|status)|exitcode|^make(?:\[<n>\])?: |^gmake|elifecycle|build failed|^failed$|^fail$|^errors?$|^failures?:?$|^failed tests:?|^tests in error|^results?:|^tests run:|^total time|^ran <n>|<n> (?:failed|passed|failing|passing|failure|error|test|problem|warning)|^test result|^finished|^summary:?$|previous error|^command .{0,80} (?:failed|exited)|^the command|^compilation error|^compilation failed|^error:?$|^failure:?$|^rake aborted|^aborting|^process completed|^execution failed for|^what went wrong|^severity|^duration_ms|^generatedmessage|^operator|^code: 'err_|complete log of this run|^stack: |^flaky|\bskipp(?:ed|ing)\b|^ok\b|\.\. ?ok\b|\bpass(?:ed|ing)?$|^run <n>|^npm verbose|warnings? generated|error generated|mvn <goals>|re-run maven|did not complete successfully|there are test failures|^could not resolve all (?:files|dependencies|artifacts|task)|^(?:error message|stack ?trace|standard (?:output|error)|captured .{0,30}|message|output|traceback|hint|reason):?$|^failures?:? in|found <n> error|one or more (?:tests|errors)|^an error occurred|^npm err|^time elapsed|^\[info\]$|unable to resolve dependency tree|^could not resolve dependency:?$",
+        r"exit(?:ed)? (?:with )?(?:code|status)|exitcode|^make(?:\[<n>\])?: |^gmake|elifecycle|build failed|^failed$|^fail$|^errors?$|^failures?:?$|^failed tests:?|^tests in error|^results?:|^tests run:|^total time|^ran <n>|<n> (?:failed|passed|failing|passing|failure|error|test|problem|warning)|^test result|^finished|^summary:?$|previous error|^command .{0,80} (?:failed|exited)|^the command|^compilation error|^compilation failed|^error:?$|^failure:?$|^rake aborted|^aborting|^process completed|^execution failed for|^what went wrong|^severity|^duration_ms|^generatedmessage|^operator|^code: 'err_|complete log of this run|^stack: |^flaky|\bskipp(?:ed|ing)\b|^ok\b|\.\. ?ok\b|\bpass(?:ed|ing)?$|^run <n>|^npm verbose|warnings? generated|error generated|mvn <goals>|re-run maven|did not complete successfully|there are test failures|^could not resolve all (?:files|dependencies|artifacts|task)|^(?:error message|stack ?trace|standard (?:output|error)|captured .{0,30}|message|output|traceback|hint|reason):?$|^failures?:? in|found <n> error|one or more (?:tests|errors)|^an error occurred|^npm err|\bexecuted <n> of <n>|^time elapsed|^\[info\]$|unable to resolve dependency tree|^could not resolve dependency:?$",
     ),
     (
         -6,
@@ -136,7 +136,8 @@ static VALUE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Asides that differ between versions of a tool.
 static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r" \(from (?:[^()]|\([^()]*\))*\)| \[[\w.-]+\.(?:vcx|cs|fs)proj\]").expect("a valid pattern")
+    Regex::new(r" \(from (?:[^()]|\([^()]*\))*\)| \(missing: [^)]*\)?$| \[[\w.-]+\.(?:vcx|cs|fs)proj\]")
+        .expect("a valid pattern")
 });
 
 /// The type of a failed assertion: reporters print it or not.
@@ -167,7 +168,7 @@ pub fn rank(lines: &[&str]) -> Vec<Key> {
         let said = names::announced(line).map_or(*line, |(_, rest)| {
             rest.trim_start_matches([' ', ':', '-', '|', '>', ')'])
         });
-        let telling = telling_words(&said.to_lowercase()) > 0;
+        let telling = telling_words(&said.chars().take(MAX_MESSAGE).collect::<String>().to_lowercase()) > 0;
         let line = if telling { said } else { line };
         let text = message(line);
         match heading.take() {

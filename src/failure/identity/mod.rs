@@ -38,12 +38,15 @@ pub struct Evidence<'a> {
 const MAX_TESTS: usize = 3;
 /// Messages that go into a fingerprint, at most.
 const MAX_MESSAGES: usize = 2;
+/// Lines that are looked at, at most: a failure is told in a few.
+const MAX_EVIDENCE: usize = 300;
 /// Lines of a signature, at most.
 const MAX_LINES: usize = 8;
 
 /// Names a failure.
 pub fn identify(evidence: &Evidence<'_>) -> (Fingerprint, Signature) {
-    let cleaned: Vec<String> = evidence.decisive.iter().map(|line| clean_line(line)).collect();
+    let evidence_lines = evidence.decisive.iter().take(MAX_EVIDENCE);
+    let cleaned: Vec<String> = evidence_lines.map(|line| clean_line(line)).collect();
     let cleaned: Vec<&str> = cleaned.iter().map(String::as_str).collect();
     let evidence = &Evidence {
         decisive: &cleaned,
@@ -56,6 +59,7 @@ pub fn identify(evidence: &Evidence<'_>) -> (Fingerprint, Signature) {
         Some((known, _)) => Some(known.name.to_owned()),
         None => evidence
             .code
+            .filter(|code| is_code(code))
             .map(str::to_owned)
             .or_else(|| first_code(evidence.decisive)),
     };
@@ -69,7 +73,9 @@ pub fn identify(evidence: &Evidence<'_>) -> (Fingerprint, Signature) {
         part(known.name);
         if known.scope == Scope::Peer {
             part(&catalogue::host(line).unwrap_or_default());
-            tests.iter().for_each(|test| part(test));
+            for test in &tests {
+                part(test);
+            }
         }
     } else {
         let id = if tests.is_empty() {
@@ -84,15 +90,21 @@ pub fn identify(evidence: &Evidence<'_>) -> (Fingerprint, Signature) {
         } else {
             "line"
         });
-        id.iter().for_each(|id| part(id));
+        for id in &id {
+            part(id);
+        }
         let mut messages = telling(&ranked, id.len());
         if messages.is_empty() {
             messages = frames::reduce(evidence.decisive).into_iter().take(1).collect();
         }
-        messages.iter().for_each(|message| part(message));
+        for message in &messages {
+            part(message);
+        }
     }
     let fingerprint = Fingerprint::from_digest(&hash.finalize());
-    let mut lines: Vec<String> = ranked.into_iter().map(|key| key.text).take(MAX_LINES).collect();
+    let telling = ranked.iter().filter(|key| key.score >= 0).count().max(2);
+    let lines = ranked.into_iter().map(|key| key.text);
+    let mut lines: Vec<String> = lines.take(telling.min(MAX_LINES)).collect();
     for frame in frames::reduce(evidence.decisive).into_iter().take(2) {
         if lines.len() < MAX_LINES {
             lines.push(frame);
@@ -133,6 +145,12 @@ fn infrastructure<'a>(lines: &[&'a str], ranked: &[lines::Key]) -> Option<(&'sta
         .filter_map(|line| catalogue::find(line).map(|known| (known, *line)));
     let concerned = found.filter(|(known, line)| concerned(known, line));
     concerned.take(8).min_by_key(|(known, _)| catalogue::rank(known))
+}
+
+/// A rule or error code, not a task's or a file's name.
+fn is_code(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | '.' | '@');
+    text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '@') && text.len() <= 60 && text.chars().all(allowed)
 }
 
 fn first_code(lines: &[&str]) -> Option<String> {

@@ -149,12 +149,13 @@ pub fn announced(line: &str) -> Option<(String, &str)> {
 /// A test's name without what changes or what only some reporters print: parameters, timings, numbering, the file or package of its class.
 pub fn test_id(name: &str) -> String {
     static NOISE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\s*\[[^\]]*\]|\s*\(\d[^)]*\)|\s*\b\d+(?:\.\d+)? ?m?s$|^\s*\d+\)\s+|\(.*\)$")
+        Regex::new(r"\s*\[[^\]]*\]|\s*\(\d[^)]*\)|\s*\b\d+(?:\.\d+)? ?m?s$|^\s*\d+\)\s+|\(.*\)$|:\d+$|^ERROR (?:collecting|at \w+ of) ")
             .expect("a valid pattern")
     });
     static HOLDER: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"^\S+\.py::|\b(?:[a-z_]\w*\.)+([A-Z]\w*)").expect("a valid pattern"));
     static JOINT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"::|#|\s+").expect("a valid pattern"));
+    let name = name.trim().trim_end_matches(':');
     let plain = NOISE.replace_all(name, "");
     let plain = if plain.trim().is_empty() { name } else { plain.as_ref() };
     let plain = mask_line(plain.trim().trim_end_matches([':', ' ']));
@@ -269,6 +270,11 @@ mod tests {
         for (one, other) in [
             ("tests/test_a.py::TestStore::test_open[3-x]", "TestStore.test_open"),
             ("org.acme.CacheTest evicts", "CacheTest evicts"),
+            ("CacheTest.evicts:88", "CacheTest#evicts:"),
+            (
+                "ERROR collecting tests/test_io.py",
+                "/home/runner/work/p/p/tests/test_io.py",
+            ),
             ("org.acme.CacheTest.evicts()", "CacheTest#evicts"),
             (
                 "Acme.Tests.CartTests.Rounds(culture: \"de\")",

@@ -31,6 +31,9 @@ pub fn reduce_path(path: &str) -> String {
         return temporary(rest);
     }
     let rest = if absolute { below_root(&parts) } else { &parts[..] };
+    if rest.is_empty() {
+        return "<root>".to_owned();
+    }
     last_two(rest).join("/")
 }
 
@@ -80,20 +83,16 @@ fn below_root<'p, 't>(parts: &'p [&'t str]) -> &'p [&'t str] {
         all => all,
     };
     let checkout = home.iter().take(4).rposition(|part| CHECKOUT_ROOTS.contains(part));
-    let rest = match checkout {
+    match checkout {
         Some(index) => below_checkout(&home[index..]),
         // A project's folder in the home directory.
         None if home.len() < parts.len() && home.len() > 1 => &home[1..],
+        None if home.is_empty() => parts,
         None => home,
-    };
-    if rest.is_empty() {
-        &parts[parts.len() - 1..]
-    } else {
-        rest
     }
 }
 
-/// `work/<repo>/<repo>/…`, `build/<owner>/<repo>/…`, `workspace/<job>/nodes/<label>/…`: at least the file itself stays.
+/// `work/<repo>/<repo>/…`, `build/<owner>/<repo>/…`, `workspace/<job>/nodes/<label>/…`: a file itself stays; of the folder alone nothing does.
 fn below_checkout<'p, 't>(parts: &'p [&'t str]) -> &'p [&'t str] {
     let skip = match parts {
         ["workspace", _, "nodes", _, ..] => 4,
@@ -101,7 +100,8 @@ fn below_checkout<'p, 't>(parts: &'p [&'t str]) -> &'p [&'t str] {
         ["workspace", ..] => 2,
         _ => 3,
     };
-    &parts[skip.min(parts.len() - 1)..]
+    let file = parts.last().is_some_and(|last| last.contains('.'));
+    &parts[skip.min(parts.len() - usize::from(file))..]
 }
 
 /// Whether a name was made by a program (`tmp.7muyWDlizz`, `pip-build-x3k2j1`), not by a person.
@@ -159,6 +159,18 @@ mod tests {
             "/home/bob/ship/Cargo.toml",
         ] {
             check(path, "Cargo.toml");
+        }
+    }
+
+    #[test]
+    fn the_checkout_itself_has_no_name() {
+        for path in [
+            "/home/runner/work/ship/ship",
+            "/builds/octo/ship",
+            r"D:\a\ship\ship",
+            "/home/travis/build/octo/ship",
+        ] {
+            check(path, "<root>");
         }
     }
 

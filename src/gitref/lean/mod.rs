@@ -71,7 +71,6 @@ impl Lean {
 fn request(command: &str, arguments: &[String]) -> Vec<u8> {
     let mut body = Vec::new();
     pkt::write(&mut body, format!("command={command}\n").as_bytes());
-    pkt::write(&mut body, b"object-format=sha1\n");
     body.extend_from_slice(pkt::DELIMITER);
     for argument in arguments {
         pkt::write(&mut body, format!("{argument}\n").as_bytes());
@@ -111,10 +110,10 @@ impl Transport for Lean {
         }
     }
 
-    fn fetch(&self, wanted: &Refs, scratch: &Scratch) -> Result<(), Error> {
+    fn fetch(&self, wanted: &Refs, depth: u32, scratch: &Scratch) -> Result<(), Error> {
         let mut arguments = vec!["no-progress".to_owned(), "ofs-delta".to_owned()];
         arguments.extend(wanted.values().map(|oid| format!("want {oid}")));
-        arguments.push("deepen 1".to_owned());
+        arguments.push(format!("deepen {depth}"));
         arguments.push("done".to_owned());
         let mut answer = self.command(&request("fetch", &arguments))?;
         loop {

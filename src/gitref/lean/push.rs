@@ -16,7 +16,7 @@ use super::Error;
 /// Most bytes of a report that are read.
 const MAX_REPORT: u64 = 4 << 20;
 /// Abilities every git server has; `atomic` makes several updates one.
-const ABILITIES: &str = "report-status side-band-64k atomic ofs-delta object-format=sha1";
+const ABILITIES: &str = "report-status side-band-64k atomic ofs-delta";
 
 pub(super) fn push(wire: &Arc<Wire>, push: Push<'_>) -> Result<PushOutcome, Error> {
     wire.count_push();

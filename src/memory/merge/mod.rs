@@ -100,7 +100,7 @@ fn union(a: &Memory, b: &Memory) -> Memory {
             }
         }
     }
-    let mut memory: Memory = joined.into_iter().collect();
+    let mut memory = Memory::of(joined);
     memory.header = join_fields(&a.header, &b.header);
     memory
 }

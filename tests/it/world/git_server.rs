@@ -142,6 +142,11 @@ impl GitServer {
         std::mem::take(&mut self.shared.state().counters)
     }
 
+    /// What went over the wire so far.
+    pub fn counters(&self) -> Counters {
+        self.shared.state().counters
+    }
+
     /// Waits this long before every request is handled.
     pub fn delay(&self, delay: Duration) {
         self.shared.state().delay = delay;

@@ -90,7 +90,10 @@ pub struct News {
 /// Reads a memory; entries of another shape are left out. What `history`, `roles` and `heuristics` already have is no news;
 /// outcomes are all given back, because the ledger knows best which counted.
 pub fn news(memory: &Memory, history: &History, roles: &Roles, heuristics: &Heuristics) -> News {
-    let mut outcomes: Vec<OutcomeRecord> = read(memory, OUTCOMES).map(|(_, outcome)| outcome).collect();
+    let mut outcomes: Vec<OutcomeRecord> = read(memory, OUTCOMES)
+        .filter(|(id, outcome): &(&str, OutcomeRecord)| outcome.id == *id && !outcome.agent.is_empty())
+        .map(|(_, outcome)| outcome)
+        .collect();
     outcomes.sort_by(|one: &OutcomeRecord, other| one.at.cmp(&other.at).then_with(|| one.id.cmp(&other.id)));
     let known: std::collections::BTreeSet<&str> = history.matches().map(|record| record.match_id.as_str()).collect();
     let mut matches: Vec<MatchRecord> = read(memory, MATCHES)

@@ -173,3 +173,24 @@ fn every_event_is_one_line_of_json_with_its_time() {
         );
     }
 }
+
+#[test]
+fn advice_is_given_where_nothing_can_be_stored() {
+    let desk = Desk::new();
+    for arguments in [
+        ["match", "Deploy to prod", "--json"],
+        ["team", "Deploy to prod", "--json"],
+    ] {
+        let output = desk
+            .command(&arguments)
+            .env("SHIPWRIGHT_HOME", "/dev/null/nowhere")
+            .output()
+            .unwrap();
+        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(
+            output.status.success() && (answer["primary_role"] == "devops" || answer["agents"] == 4),
+            "{answer}"
+        );
+        assert!(!output.stderr.is_empty(), "it says so");
+    }
+}

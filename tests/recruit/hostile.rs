@@ -92,3 +92,27 @@ fn a_text_of_a_megabyte_is_read_in_part() {
     let long = "security ".repeat(10_000);
     assert_eq!(desk.role_of(&long), "security-auditor");
 }
+
+#[test]
+fn a_secret_in_a_task_is_neither_stored_nor_shown() {
+    let desk = Desk::new();
+    let secret = format!("ghp_{}", "a1B2c3D4e5F6".repeat(3));
+    let task = format!("Rotate {secret} now");
+    desk.text(&["match", &task]);
+    desk.text(&["record-outcome", "ann", &task, "success"]);
+    desk.text(&["create-role", "--auto", &task]);
+    assert!(!desk.text(&["decompose", &task]).contains(&secret));
+    assert_eq!(
+        desk.history()[0]["outcome"],
+        "success",
+        "the redacted task still finds its match"
+    );
+    for entry in std::fs::read_dir(desk.store("")).unwrap().flatten() {
+        let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
+        assert!(
+            !text.to_lowercase().contains(&secret.to_lowercase()),
+            "{}",
+            entry.path().display()
+        );
+    }
+}

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Evolve, Office, Page, Store, events, when};
+use super::{Answer, Evolve, Office, Page, Store, clean, events, when};
 use crate::app::{Error, error};
 use crate::recruit::config_validator::{Books, Outcome, Recorded, record};
 use crate::recruit::one_line;
@@ -66,12 +66,13 @@ impl Office {
             id: format!("outcome-{}-{}", self.now(), self.setup.process),
             at: self.now().div_euclid(1000),
             agent: report.agent,
-            task: report.task,
+            task: clean(&report.task),
             outcome: report.outcome.as_str().to_owned(),
             role: report.role,
             quality: report.quality,
             minutes: report.minutes,
             match_id: report.match_id,
+            counted_as: None,
         };
         let given = self.give(&mut store, std::slice::from_ref(&entry))?;
         store.commit()?;
@@ -125,7 +126,11 @@ impl Office {
                 meta: &mut meta,
             };
             let recorded = record(&mut books, entry, &self.policy);
-            log.push(entry);
+            log.push(&OutcomeRecord {
+                match_id: recorded.match_id.clone(),
+                counted_as: Some(recorded.role.clone()),
+                ..entry.clone()
+            });
             given.counted += 1;
             given.reflect |= recorded.reflect;
             given.last = Some(recorded);
@@ -155,7 +160,11 @@ impl Office {
         let log = &self.setup.events;
         let found = events::completions(log, since).map_err(|error| error::reading(log, error))?;
         let mut store = self.store()?;
-        let given = self.give(&mut store, &found.outcomes)?;
+        let mut outcomes = found.outcomes;
+        outcomes
+            .iter_mut()
+            .for_each(|outcome| outcome.task = clean(&outcome.task));
+        let given = self.give(&mut store, &outcomes)?;
         let mut tuned: Option<Tuned> = None;
         if given.counted > 0 {
             tuned = Some(self.tune_in(&mut store)?.0);

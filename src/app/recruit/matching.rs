@@ -5,10 +5,10 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{Answer, ModelUse, Office, Page, when};
+use super::{Answer, ModelUse, Office, Page, clean, when};
 use crate::app::Error;
 use crate::recruit::role_manager::{
-    Candidate, MatchAnswer, Matcher, Population, answer_from, known_role, record_match,
+    Candidate, MatchAnswer, Matcher, Population, answer_from, builtin_roles, known_role, record_match,
 };
 use crate::recruit::stores::{Heuristics, Profiles, RoleUsage, Roles, number, round};
 use crate::recruit::team_composer::{Team, best_agent, compose, decompose, strength, team_from};
@@ -23,6 +23,7 @@ impl Office {
     /// # Errors
     /// When a store cannot be read. One that cannot be written costs the record, not the answer.
     pub fn match_task(&self, task: &str, agent: &str) -> Result<Answer, Error> {
+        let task = &clean(task);
         let (roles, matcher) = self.matcher(task)?;
         let candidates = matcher.rank(task);
         let threshold = self.policy.match_confidence_threshold;
@@ -51,9 +52,14 @@ impl Office {
     }
 
     fn matcher(&self, text: &str) -> Result<(Roles, Matcher), Error> {
-        let store = self.store()?;
-        let roles: Roles = store.load()?;
-        let heuristics: Heuristics = store.load()?;
+        // Advice needs no stores: where none can be kept, the built-in roles give it.
+        let (roles, heuristics): (Roles, Heuristics) = match self.store() {
+            Ok(store) => (store.load()?, store.load()?),
+            Err(error) => {
+                tracing::warn!(error = %error.chain(), "going on without stores");
+                (builtin_roles(), Heuristics::default())
+            }
+        };
         let matcher = Matcher::for_text(&roles, &heuristics.keyword_weights, text);
         Ok((roles, matcher))
     }
@@ -63,6 +69,7 @@ impl Office {
     /// # Errors
     /// When a store cannot be read.
     pub fn team(&self, task: &str, working_directory: &Path) -> Result<Answer, Error> {
+        let task = &clean(task);
         let (roles, matcher) = self.matcher(task)?;
         let known = if self.setup.model == ModelUse::Allowed {
             tree(working_directory)
@@ -86,6 +93,7 @@ impl Office {
     /// # Errors
     /// When a store cannot be read.
     pub fn route(&self, task: &str) -> Result<Answer, Error> {
+        let task = &clean(task);
         let (roles, matcher) = self.matcher(task)?;
         let profiles: Profiles = self.store()?.load()?;
         let answer = answer_from(&matcher.rank(task), &self.policy);
@@ -115,6 +123,7 @@ impl Office {
     /// # Errors
     /// When a store cannot be read.
     pub fn decompose(&self, goal: &str) -> Result<Answer, Error> {
+        let goal = &clean(goal);
         let (roles, matcher) = self.matcher(goal)?;
         let asked = self.ask(&llm::decompose_prompt(goal, &roles), |answer| {
             llm::plan_answer(answer, goal, &roles)

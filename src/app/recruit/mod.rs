@@ -14,6 +14,7 @@ mod model;
 mod people;
 mod reflection;
 mod roles;
+mod share;
 mod store;
 
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ use serde_json::{Map, Value};
 use crate::app::Error;
 use crate::recruit::Policy;
 use crate::recruit::policy::Source;
+use crate::redact::Redactor;
 
 pub use audit::Repair;
 pub use feedback::{Given, Report};
@@ -165,6 +167,11 @@ fn is_absent(error: &std::io::Error) -> bool {
         error.kind(),
         std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
     )
+}
+
+/// Text from outside as it may be stored, shown and sent to a model: without secrets.
+fn clean(text: &str) -> String {
+    Redactor::default().text(text).into_owned()
 }
 
 /// Text that grows.

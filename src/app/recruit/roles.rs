@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Office, Page, Store};
+use super::{Answer, Office, Page, Store, clean};
 use crate::app::Error;
 use crate::recruit::role_manager::{
     RoleError, Tuned, analyse, apply, candidates, create, plan, slug, triggers_to_weights, tune, undo,
@@ -72,13 +72,14 @@ impl Office {
                 description,
             } => {
                 let role = Role {
-                    title: title.unwrap_or_default(),
-                    description: description.unwrap_or_default(),
+                    title: clean(&title.unwrap_or_default()),
+                    description: clean(&description.unwrap_or_default()),
                     ..Role::default()
                 };
                 (key, role, None)
             }
             NewRole::Auto(task) => {
+                let task = clean(&task);
                 let made = self.ask(&llm::role_prompt(&task), |answer| {
                     llm::role_answer(answer, "ai-generated")
                 });

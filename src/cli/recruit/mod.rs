@@ -35,7 +35,8 @@ pub struct RecruitArgs {
     #[arg(long, global = true, env = "SHIPWRIGHT_POLICY", value_name = "FILE")]
     policy: Option<PathBuf>,
     /// Never ask a language model; any value but 0 silences it
-    #[arg(long, global = true, env = "SW_RECRUIT_NO_LLM", value_name = "1", num_args = 0..=1, default_missing_value = "1")]
+    #[arg(long, global = true, env = "SW_RECRUIT_NO_LLM", value_name = "1", num_args = 0..=1, default_missing_value = "1",
+        require_equals = true)]
     no_llm: Option<String>,
     #[command(subcommand)]
     command: Option<Command>,

@@ -73,6 +73,7 @@ pub fn completion(line: &str, nth: impl FnOnce(&str) -> usize) -> Completion {
             .map(|seconds| seconds / 60.0)
             .filter(|minutes| *minutes > 0.0),
         match_id: text("match_id"),
+        counted_as: None,
     }))
 }
 

@@ -88,6 +88,7 @@ pub fn record(books: &mut Books<'_>, entry: &OutcomeRecord, policy: &Policy) -> 
         .role
         .clone()
         .or_else(|| resolved.as_ref().map(|record| record.role.clone()))
+        .or_else(|| entry.counted_as.clone())
         .or_else(|| Some(profile.role.clone()).filter(|role| !role.is_empty()))
         .unwrap_or_else(|| FALLBACK_ROLE.to_owned());
     let known_role = entry.role.is_some() || resolved.is_some();

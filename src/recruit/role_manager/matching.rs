@@ -375,3 +375,96 @@ impl Builder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::stores::{Extra, Learned, Role};
+    use super::super::builtin_roles;
+    use super::*;
+
+    fn best(text: &str) -> Candidate {
+        Matcher::new(&builtin_roles(), &Weights::default()).rank(text).remove(0)
+    }
+
+    #[test]
+    fn a_matcher_for_one_text_ranks_it_like_one_for_all() {
+        let mut weights = Weights::default();
+        let learned = Learned {
+            role: "pm".to_owned(),
+            weight: 5.0,
+            source: String::new(),
+            extra: Extra::new(),
+        };
+        weights.insert("zebra", learned);
+        let all = Matcher::new(&builtin_roles(), &weights);
+        for text in [
+            "",
+            "Fix CVE-2024-1 in ../../etc, it takes 30 seconds and O(n) since 14:02",
+            "The N+1 query is slow; an example of how to dockerise the zebra by 12 March",
+            "Profiling refactorToMonorepo: users' re-architected a/b testing",
+        ] {
+            assert_eq!(
+                Matcher::for_text(&builtin_roles(), &weights, text).rank(text),
+                all.rank(text),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_vocabulary_belongs_to_a_role_and_every_line_has_a_strength() {
+        let roles = builtin_roles();
+        assert_eq!(VOCABULARIES.len(), roles.len());
+        for (role, vocabulary) in VOCABULARIES {
+            assert!(roles.get(role).is_some(), "{role}");
+            for line in vocabulary.lines().filter(|line| !line.starts_with('#')) {
+                let strength = line
+                    .split_once(": ")
+                    .and_then(|(strength, _)| strength.parse::<usize>().ok());
+                assert!(
+                    strength.is_some_and(|strength| (1..=4).contains(&strength)),
+                    "{role}: {line}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_phrase_outweighs_the_words_in_it_and_the_reasons_say_so() {
+        let best = best("Fix the code review");
+        assert_eq!(
+            (best.role.as_str(), best.reasons[0].as_str()),
+            ("reviewer", "code review")
+        );
+    }
+
+    #[test]
+    fn without_evidence_the_fallback_is_a_guess_however_few_roles_there_are() {
+        let few: Roles = [("builder", Role::default()), ("other", Role::default())]
+            .into_iter()
+            .map(|(key, role)| (key.to_owned(), role))
+            .collect();
+        for roles in [builtin_roles(), few] {
+            let best = Matcher::new(&roles, &Weights::default()).rank("qqq zzz").remove(0);
+            assert!(
+                best.role == FALLBACK_ROLE && best.confidence < 0.2 && best.reasons.is_empty(),
+                "{best:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_role_somebody_made_is_known_by_its_own_words() {
+        let mut roles = builtin_roles();
+        let role = Role {
+            title: "Zoo Keeper".to_owned(),
+            trigger_keywords: vec!["Giraffe".to_owned()],
+            ..Role::default()
+        };
+        roles.insert("zoo-keeper", role);
+        for text in ["feed the giraffes", "ask the keeper of the zoo"] {
+            let matcher = Matcher::for_text(&roles, &Weights::default(), text);
+            assert_eq!(matcher.rank(text)[0].role, "zoo-keeper", "{text}");
+        }
+    }
+}

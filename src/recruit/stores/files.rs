@@ -149,6 +149,9 @@ pub struct OutcomeRecord {
     /// The match it belongs to, when known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub match_id: Option<String>,
+    /// The role it counted for where it was recorded; it counts for the same one elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counted_as: Option<String>,
 }
 
 /// `outcomes.jsonl`: the last 5,000 outcomes.

@@ -1,5 +1,7 @@
 //! The house in order: who may name whom, how long a file may be, and that generated pages are true.
 
+#![expect(clippy::unwrap_used, reason = "a check stops at the first file it cannot read")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -20,7 +20,7 @@ pub struct EvalArgs {
     /// The folder.
     folder: PathBuf,
 
-    /// One set only: why, logchunks, fail_pass, pairs or roles.
+    /// One set only: `why`, `logchunks`, `fail_pass`, `pairs` or `roles`.
     #[arg(long)]
     set: Option<String>,
 

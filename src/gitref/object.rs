@@ -57,7 +57,7 @@ pub fn trailer(message: &str, key: &str) -> Option<String> {
         let (name, value) = line.split_once(':')?;
         name.eq_ignore_ascii_case(key).then(|| value.trim().to_owned())
     };
-    block.lines().filter_map(value).last()
+    block.lines().filter_map(value).next_back()
 }
 
 /// Who signs a commit.

@@ -236,6 +236,9 @@ fn promise(fix: &Fix) -> f64 {
     wilson_lower_bound(fix.resolved, fix.applied)
 }
 
+/// The normal quantile of a 95 % interval.
+const Z: f64 = 1.959_963_984_540_054;
+
 /// Lower end of the 95 % Wilson score interval for `successes` of `trials` (E. B. Wilson, 1927), 0 without trials:
 /// two of two beats one of one, and nine of ten beats one of one.
 #[expect(clippy::cast_precision_loss, reason = "counts of this size are exact in f64")]
@@ -243,7 +246,6 @@ pub fn wilson_lower_bound(successes: u64, trials: u64) -> f64 {
     if trials == 0 {
         return 0.0;
     }
-    const Z: f64 = 1.959_963_984_540_054;
     let n = trials as f64;
     let share = successes.min(trials) as f64 / n;
     let square = Z * Z;

@@ -90,6 +90,9 @@ pub struct Renderer {
 
 impl Renderer {
     /// With the built-in templates.
+    ///
+    /// # Panics
+    /// Never: the built-in templates and delimiters parse, and a test renders them all.
     pub fn built_in() -> Self {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);

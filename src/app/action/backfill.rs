@@ -93,7 +93,7 @@ impl Session {
                 .jobs
                 .first()
                 .map_or_else(|| run.url.clone(), |job| job.url.clone());
-            occurrence.job = job.to_owned();
+            job.clone_into(&mut occurrence.job);
             occurrence.trusted = !run.is_from_fork();
             occurrence.store(&mut records.records, None);
         }

@@ -105,13 +105,7 @@ impl Session {
         };
         let mut analysis = failure::analyze(&log, &options);
         if let Some(cut) = body.cut {
-            let kept = body
-                .bytes
-                .get(..cut.at)
-                .unwrap_or_default()
-                .iter()
-                .filter(|byte| **byte == b'\n')
-                .count() as u64;
+            let kept = memchr::memchr_iter(b'\n', body.bytes.get(..cut.at).unwrap_or_default()).count() as u64;
             for failure in &mut analysis.failures {
                 shift(failure, kept, cut.lines);
             }

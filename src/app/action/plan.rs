@@ -63,8 +63,7 @@ pub fn decide(settings: &Settings, event: &Event, stage: Stage, own_run: Option<
             report: job_failed && !reported,
         },
         (Mode::Restore, Stage::Main) => Plan::Restore,
-        (Mode::Restore, Stage::Post) => Plan::Persist { report: false },
-        (Mode::Persist, Stage::Main) => Plan::Persist { report: false },
+        (Mode::Restore, Stage::Post) | (Mode::Persist, Stage::Main) => Plan::Persist { report: false },
         (Mode::Report, Stage::Main) => examine(settings, event, own_run, Wanted::Report),
         (Mode::Resolve, Stage::Main) => examine(settings, event, own_run, Wanted::Resolve),
         (Mode::Backfill, Stage::Main) => Plan::Backfill {

@@ -167,13 +167,11 @@ impl Session {
                 outcome(open, suggested, true, self.now).store(&mut tree.records, None);
                 continue;
             }
-            let (summary, url) = match &fix {
-                Some(known) => known.clone(),
-                None => {
-                    let found = self.fix_of(client, run, open, history, pull).await;
-                    fix = Some(found.clone());
-                    found
-                }
+            let (summary, url) = if let Some(known) = &fix {
+                known.clone()
+            } else {
+                let found = self.fix_of(client, run, open, history, pull).await;
+                fix.insert(found).clone()
             };
             learn_fix(&mut tree, open, &summary, &url, sha.as_str(), self.now);
         }

@@ -257,7 +257,7 @@ impl MemoryAccess {
     pub(super) async fn persist(self, base: Option<sync::Base>, local: sync::Local) -> Result<sync::Persisted, Error> {
         blocking(move || {
             let setup = sync::Setup {
-                retention: self.policy.clone(),
+                retention: self.policy,
                 ..sync::Setup::new(&self.name, &self.writer, &self.redactor, self.now)
             };
             sync::persist(&self.remote()?, &setup, base.as_ref(), local)

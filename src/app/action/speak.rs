@@ -76,7 +76,7 @@ impl Session {
             author: AuthorRule::Token,
         };
         let key = comment_key(run);
-        let marker = self.marker(&key, run, report);
+        let marker = Self::marker(&key, run, report);
         let thread = match Thread::read(client, &place, &key).await {
             Ok(thread) => thread,
             Err(error) => {
@@ -138,7 +138,7 @@ impl Session {
         Renderer::built_in().page(page, report, memory_ref.as_str(), most).ok()
     }
 
-    pub(super) fn marker(&self, key: &str, run: &RunFacts, report: &Report) -> Marker {
+    pub(super) fn marker(key: &str, run: &RunFacts, report: &Report) -> Marker {
         let mut marker = Marker::new(key);
         marker.run = Some(run.id);
         marker.attempt = Some(run.attempt);

@@ -52,7 +52,7 @@ impl Session {
             ..report.clone()
         };
         let key = issue_key(run, &shown.failure.fingerprint);
-        let marker = self.marker(&key, run, &alone);
+        let marker = Self::marker(&key, run, &alone);
         let Some(page) = self.page(renderer, Page::Issue, &alone, 60_000) else {
             return false;
         };

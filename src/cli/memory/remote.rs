@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
+use super::peer::Peer;
 use crate::app::error::{Error, Kind, reading};
 use crate::app::sync::{self, Base, BaseError, Local, Outcome, Persisted, Restored, Run, Setup, Writer};
 use crate::cli::Context;

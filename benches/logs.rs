@@ -3,6 +3,7 @@
 //! `cargo bench --bench logs [-- FILE…]`; without a file, logs of 10 MB, 36 MB and 500 MB are made. Prints, for every file and
 //! means, the time, MB/s, lines/s and the peak memory of the process (from `/proc`; absent elsewhere).
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -13,19 +14,21 @@ use shipwright::failure::{Options, analyze};
 use shipwright::log::Log;
 
 const PATTERN: &str = "error|fail|fatal|exception|panic";
+/// Asks this program for one measurement of one file.
+const CHILD: &str = "--one";
 const MEGABYTE: u64 = 1_000_000;
 
 fn main() -> io::Result<()> {
-    let mut files: Vec<PathBuf> = std::env::args_os()
+    let arguments: Vec<OsString> = std::env::args_os()
         .skip(1)
-        .filter(|arg| arg != "--bench")
-        .map(PathBuf::from)
+        .filter(|argument| argument != "--bench")
         .collect();
-    if let [only] = files.as_slice()
-        && std::env::var_os("SHIPWRIGHT_BENCH_CHILD").is_some()
+    if let [mark, file] = arguments.as_slice()
+        && mark == CHILD
     {
-        return child(only);
+        return child(Path::new(file));
     }
+    let mut files: Vec<PathBuf> = arguments.into_iter().map(PathBuf::from).collect();
     let folder = tempfile::tempdir()?;
     if files.is_empty() {
         for size in [10, 36, 500] {
@@ -101,8 +104,7 @@ fn best_of(times: u32, run: impl Fn() -> io::Result<Measured>) -> io::Result<Mea
 /// Analyses a file in a process of its own, so that its peak memory is its own.
 fn run_child(file: &Path) -> io::Result<Measured> {
     let output = Command::new(std::env::current_exe()?)
-        .arg(file)
-        .env("SHIPWRIGHT_BENCH_CHILD", "1")
+        .args([CHILD.as_ref(), file.as_os_str()])
         .output()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let mut numbers = text.split_whitespace().map(str::parse::<u64>);

@@ -161,9 +161,9 @@ impl Office {
         let found = events::completions(log, since).map_err(|error| error::reading(log, error))?;
         let mut store = self.store()?;
         let mut outcomes = found.outcomes;
-        outcomes
-            .iter_mut()
-            .for_each(|outcome| outcome.task = clean(&outcome.task));
+        for outcome in &mut outcomes {
+            outcome.task = clean(&outcome.task);
+        }
         let given = self.give(&mut store, &outcomes)?;
         let mut tuned: Option<Tuned> = None;
         if given.counted > 0 {

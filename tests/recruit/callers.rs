@@ -156,7 +156,7 @@ fn the_event_log_may_stand_elsewhere() {
                 .status
                 .success()
         );
-        assert_eq!(desk.lines(&path)[0]["type"], "recruit_team");
+        assert_eq!(Desk::lines(&path)[0]["type"], "recruit_team");
     }
 }
 
@@ -165,7 +165,7 @@ fn every_event_is_one_line_of_json_with_its_time() {
     let desk = Desk::new();
     desk.text(&["team", "a\u{1b}[31m\"b\\\r\nc"]);
     desk.text(&["create-role", "--auto", "x\ny \u{7}"]);
-    for event in desk.lines(&desk.path("home/events.jsonl")) {
+    for event in Desk::lines(&desk.path("home/events.jsonl")) {
         assert!(
             event["ts_epoch"].as_u64().is_some()
                 && event["ts"].as_str().is_some_and(|ts| ts.ends_with('Z'))

@@ -26,7 +26,7 @@ fn killed_at_any_moment_the_stores_agree_with_each_other() {
     }
     desk.text(&["stats"]);
     let tasks = desk.read("profiles.json")["ann"]["tasks_completed"].as_u64().unwrap();
-    let outcomes = desk.lines(&desk.store("outcomes.jsonl")).len() as u64;
+    let outcomes = Desk::lines(&desk.store("outcomes.jsonl")).len() as u64;
     let counted = desk.read("ledger.json")["seen"].as_object().unwrap().len() as u64;
     let used = desk.read("role-usage.json")["builder"]["successes"].as_u64().unwrap();
     assert!((1..=26).contains(&tasks));

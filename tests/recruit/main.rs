@@ -1,5 +1,11 @@
 //! `shipwright recruit` as its callers see it: the program, its files, its exit codes.
 
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise, and all it reads is its own"
+)]
+
 mod advice;
 mod callers;
 mod crash;
@@ -108,17 +114,17 @@ impl Desk {
         std::fs::write(self.store(store), content).unwrap();
     }
 
-    fn lines(&self, path: &Path) -> Vec<Value> {
+    fn lines(path: &Path) -> Vec<Value> {
         let text = std::fs::read_to_string(path).unwrap_or_default();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
     fn history(&self) -> Vec<Value> {
-        self.lines(&self.store("match-history.jsonl"))
+        Self::lines(&self.store("match-history.jsonl"))
     }
 
     fn events(&self, kind: &str) -> Vec<Value> {
-        self.lines(&self.path("home/events.jsonl"))
+        Self::lines(&self.path("home/events.jsonl"))
             .into_iter()
             .filter(|event| event["type"] == kind)
             .collect()

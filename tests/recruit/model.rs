@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Desk, done};
 
 /// A desk whose model is a shell script; every call leaves a line in `calls`.
-fn desk(script: &str, more: Value) -> Desk {
+fn desk(script: &str, more: &Value) -> Desk {
     let desk = Desk::new();
     std::fs::create_dir_all(desk.path("home")).unwrap();
     let calls = desk.path("calls");
@@ -28,7 +28,7 @@ fn desk(script: &str, more: Value) -> Desk {
 fn answers(answer: &Value) -> Desk {
     desk(
         &format!("cat > /dev/null\necho 'Here you are:'\necho '```json'\necho '{answer}'\necho '```'"),
-        json!({}),
+        &json!({}),
     )
 }
 
@@ -94,12 +94,12 @@ fn a_model_that_fails_or_is_missing_is_done_without() {
         "kill -9 $$",
     ] {
         assert_eq!(
-            ask(&desk(script, json!({})), &["match", "Deploy to prod"])["method"],
+            ask(&desk(script, &json!({})), &["match", "Deploy to prod"])["method"],
             "keyword",
             "{script}"
         );
     }
-    let none = desk("", json!({"llm_command": ["no-such-program-anywhere"]}));
+    let none = desk("", &json!({"llm_command": ["no-such-program-anywhere"]}));
     assert_eq!(ask(&none, &["match", "Deploy to prod"])["method"], "keyword");
 }
 
@@ -112,7 +112,7 @@ fn silence_means_no_call_at_all() {
 
 #[test]
 fn the_time_limit_is_kept() {
-    let desk = desk("exec sleep 30", json!({"llm_timeout_seconds": 1}));
+    let desk = desk("exec sleep 30", &json!({"llm_timeout_seconds": 1}));
     let start = Instant::now();
     assert_eq!(ask(&desk, &["match", "Deploy to prod"])["primary_role"], "devops");
     assert!(start.elapsed().as_secs() < 20);
@@ -160,7 +160,7 @@ fn roles_can_come_from_a_model() {
     );
     assert_eq!(desk.read("roles.json")["zoo-keeper"]["origin"], "ai-generated");
     assert_eq!(
-        desk.lines(&desk.store("invented-roles.jsonl"))[0]["trigger"],
+        Desk::lines(&desk.store("invented-roles.jsonl"))[0]["trigger"],
         "feed the giraffe"
     );
     assert_eq!(desk.role_of("Where is the giraffe"), "zoo-keeper");

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::Desk;
 
-fn desk(key: &str, value: Value) -> Desk {
+fn desk(key: &str, value: impl Into<Value>) -> Desk {
+    let value: Value = value.into();
     let desk = Desk::new();
     std::fs::create_dir_all(desk.path("work/config")).unwrap();
     let policy = json!({"recruit": {key: value}, "other": {}});

@@ -153,10 +153,10 @@ fn a_bad_line_of_the_history_costs_one_line() {
 #[test]
 fn files_that_grow_are_bounded() {
     let desk = Desk::new();
-    let many: String = (0..5_010)
+    let many: Vec<String> = (0..5_010)
         .map(|nth| format!("{{\"match_id\":\"m{nth}\",\"task\":\"t\"}}\n"))
         .collect();
-    desk.write("match-history.jsonl", &many);
+    desk.write("match-history.jsonl", &many.concat());
     let documents: serde_json::Map<String, Value> = (0..150)
         .map(|nth| ((1_600_000_000 + nth).to_string(), json!("x")))
         .collect();

@@ -161,7 +161,7 @@ impl Office {
         let found = events::completions(log, since).map_err(|error| error::reading(log, error))?;
         let mut store = self.store()?;
         let mut outcomes = found.outcomes;
-        for outcome in &mut *outcomes {
+        for outcome in &mut outcomes {
             outcome.task = clean(&outcome.task);
         }
         let given = self.give(&mut store, &outcomes)?;

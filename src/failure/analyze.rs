@@ -24,19 +24,28 @@ pub fn analyze(log: &Log, options: &Options) -> Analysis {
     let mut failures = Vec::new();
     if verdict::failed(log, &regions, &scored) {
         let ranking = rank::order(&scored, RANKED);
-        let scene = Scene { log, options, scored: &scored };
+        let scene = Scene {
+            log,
+            options,
+            scored: &scored,
+        };
         let mut covered: Vec<Excerpt> = Vec::new();
         for _ in 0..MAX_FAILURES {
             let is_open = |entry: &Scored| covered.iter().all(|excerpt| !excerpt.contains(entry.candidate.line));
-            let open: Vec<usize> =
-                ranking.iter().copied().filter(|at| scored.get(*at).is_some_and(is_open)).collect();
+            let open: Vec<usize> = ranking
+                .iter()
+                .copied()
+                .filter(|at| scored.get(*at).is_some_and(is_open))
+                .collect();
             let best = open.first().and_then(|at| scored.get(*at));
             if !covered.is_empty() && best.is_none_or(|best| best.score < FURTHER) {
                 break;
             }
             // Without a telling candidate the end of the failing step is what there is to show.
             let speaks = best.filter(|best| best.score >= excerpt::WEAK);
-            let region = speaks.map_or(Some(0), |best| best.region).and_then(|at| regions.get(at));
+            let region = speaks
+                .map_or(Some(0), |best| best.region)
+                .and_then(|at| regions.get(at));
             let excerpt = excerpt::compose(log, &scored, &open, region, options.max_excerpt_lines);
             failures.push(scene.describe(open.first().copied(), region, &excerpt));
             covered.push(excerpt);

@@ -41,7 +41,11 @@ struct Word<'a> {
 impl<'a> Scene<'a> {
     fn word(&self, index: usize, entry: Option<&'a Scored>) -> Option<Word<'a>> {
         let line = self.log.line(index)?;
-        Some(Word { number: line.number, text: self.options.redactor.line(line.body), entry })
+        Some(Word {
+            number: line.number,
+            text: self.options.redactor.line(line.body),
+            entry,
+        })
     }
 
     /// What a group of a rule that matched this entry captured.
@@ -61,7 +65,10 @@ impl<'a> Scene<'a> {
         let shown = |index| {
             let line = self.log.line(index)?;
             let text = self.options.redactor.line(line.text).into_owned();
-            Some(ExcerptLine { line: line.number, text })
+            Some(ExcerptLine {
+                line: line.number,
+                text,
+            })
         };
         let speaks = best.filter(|_| excerpt.last_words.is_none());
         let cluster = speaks.map_or_else(Vec::new, |best| self.cluster(best));
@@ -71,13 +78,25 @@ impl<'a> Scene<'a> {
         let tests = self.tests(best.filter(|_| speaks.is_some()), &entries);
         let code = entries.iter().take(3).find_map(|entry| self.capture(entry, &["code"]));
         let code = code.or_else(|| texts.iter().take(3).find_map(|text| code_in(text)));
-        let tool = entries.iter().find_map(|entry| entry.candidate.rules.iter().find_map(|id| id.rule().tool));
-        let matcher = entries.iter().find_map(|entry| entry.matcher).and_then(|at| self.options.matchers.get(at));
-        let category = matcher.and_then(|matcher| matcher.category).unwrap_or_else(|| category::decide(&witnesses(&words)));
+        let tool = entries
+            .iter()
+            .find_map(|entry| entry.candidate.rules.iter().find_map(|id| id.rule().tool));
+        let matcher = entries
+            .iter()
+            .find_map(|entry| entry.matcher)
+            .and_then(|at| self.options.matchers.get(at));
+        let category = matcher
+            .and_then(|matcher| matcher.category)
+            .unwrap_or_else(|| category::decide(&witnesses(&words)));
         // Identity ranks lines by itself and wants them in the order of the log, with what stands between them.
         let near: Vec<String> = self.neighbourhood(&cluster, excerpt);
         let near: Vec<&str> = near.iter().map(String::as_str).chain(texts.iter().copied()).collect();
-        let evidence = Evidence { tool, code: code.as_deref(), tests: &tests, decisive: &near };
+        let evidence = Evidence {
+            tool,
+            code: code.as_deref(),
+            tests: &tests,
+            decisive: &near,
+        };
         let (fingerprint, signature) = identify(&evidence);
         let title = matcher.and_then(|matcher| matcher.title.clone());
         let message = entries.first().and_then(|entry| self.message(entry));
@@ -101,7 +120,11 @@ impl<'a> Scene<'a> {
     /// The candidates that tell of the same failure as `best`: itself, and its neighbours up to the next test's name.
     pub(super) fn cluster(&self, best: usize) -> Vec<usize> {
         let line = |at: usize| self.scored.get(at).map(|entry| entry.candidate.line);
-        let is_test = |at: usize| self.scored.get(at).is_some_and(|entry| entry.candidate.best().kind == Kind::Test);
+        let is_test = |at: usize| {
+            self.scored
+                .get(at)
+                .is_some_and(|entry| entry.candidate.best().kind == Kind::Test)
+        };
         let mut cluster = vec![best];
         let mut edge = line(best).unwrap_or(0);
         for at in best + 1..self.scored.len().min(best + 40) {
@@ -134,12 +157,26 @@ impl<'a> Scene<'a> {
     /// The decisive lines: those of the cluster that are shown, or the last words of the step.
     fn words(&self, cluster: &[usize], excerpt: &Excerpt) -> Vec<Word<'a>> {
         if let Some(last) = excerpt.last_words {
-            let lines = excerpt.blocks.first().into_iter().flatten().copied().filter(|index| *index < last);
-            return [last].into_iter().chain(lines.rev()).take(4).filter_map(|index| self.word(index, None)).collect();
+            let lines = excerpt
+                .blocks
+                .first()
+                .into_iter()
+                .flatten()
+                .copied()
+                .filter(|index| *index < last);
+            return [last]
+                .into_iter()
+                .chain(lines.rev())
+                .take(4)
+                .filter_map(|index| self.word(index, None))
+                .collect();
         }
         let entries = cluster.iter().filter_map(|at| self.scored.get(*at));
-        let seen = entries.filter(|entry| excerpt.contains(entry.candidate.line)).take(MAX_DECISIVE);
-        seen.filter_map(|entry| self.word(entry.candidate.line, Some(entry))).collect()
+        let seen = entries
+            .filter(|entry| excerpt.contains(entry.candidate.line))
+            .take(MAX_DECISIVE);
+        seen.filter_map(|entry| self.word(entry.candidate.line, Some(entry)))
+            .collect()
     }
 
     /// The failing tests the cluster names; else the one whose name stands above.
@@ -177,7 +214,10 @@ impl<'a> Scene<'a> {
 
     /// Shown lines around the cluster, where places in the sources stand.
     fn neighbourhood(&self, cluster: &[usize], excerpt: &Excerpt) -> Vec<String> {
-        let lines = cluster.iter().filter_map(|at| self.scored.get(*at)).map(|entry| entry.candidate.line);
+        let lines = cluster
+            .iter()
+            .filter_map(|at| self.scored.get(*at))
+            .map(|entry| entry.candidate.line);
         let (Some(first), Some(last)) = (lines.clone().min(), lines.max()) else {
             return Vec::new();
         };
@@ -185,23 +225,40 @@ impl<'a> Scene<'a> {
         let mut near: Vec<usize> = excerpt.lines().filter(|index| range.contains(index)).collect();
         near.sort_unstable();
         let redactor = &self.options.redactor;
-        near.into_iter().filter_map(|index| self.log.line(index)).map(|line| redactor.line(line.body).into_owned()).collect()
+        near.into_iter()
+            .filter_map(|index| self.log.line(index))
+            .map(|line| redactor.line(line.body).into_owned())
+            .collect()
     }
 }
 
 fn witnesses<'a>(words: &'a [Word<'_>]) -> Vec<Witness<'a>> {
     let witness = |word: &'a Word<'_>| {
         let rule = word.entry.map(|entry| entry.candidate.best());
-        let spoken = word.entry.and_then(|entry| entry.candidate.rules.iter().find_map(|id| id.rule().category));
-        Witness { text: &word.text, kind: rule.map_or(Kind::Cause, |rule| rule.kind), category: spoken }
+        let spoken = word
+            .entry
+            .and_then(|entry| entry.candidate.rules.iter().find_map(|id| id.rule().category));
+        Witness {
+            text: &word.text,
+            kind: rule.map_or(Kind::Cause, |rule| rule.kind),
+            category: spoken,
+        }
     };
     words.iter().map(witness).collect()
 }
 
 /// How sure we are: the best candidate's score on a scale of its own, less when nobody said which step failed.
 fn confidence(best: Option<&Scored>, region: Option<&Region>) -> f64 {
-    let known = if region.is_some_and(|region| region.is_known) { 1.0 } else { 0.9 };
+    let known = if region.is_some_and(|region| region.is_known) {
+        1.0
+    } else {
+        0.9
+    };
     let score = best.map_or(0.0, |entry| entry.score);
-    let share = if score < excerpt::WEAK { 0.05 + score.max(0.0) * 0.03 } else { 0.45 + (score - excerpt::WEAK) * 0.07 };
+    let share = if score < excerpt::WEAK {
+        0.05 + score.max(0.0) * 0.03
+    } else {
+        0.45 + (score - excerpt::WEAK) * 0.07
+    };
     ((share * known).clamp(0.05, 0.99) * 100.0).round() / 100.0
 }

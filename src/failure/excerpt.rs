@@ -87,7 +87,12 @@ fn bounds(log: &Log, region: Option<&Region>, line: usize) -> Range<usize> {
 /// Shown lines right before `line`, ascending.
 fn above(log: &Log, line: usize, bounds: &Range<usize>, reach: usize, count: usize) -> Vec<usize> {
     let shown = |index: &usize| is_shown(log, *index);
-    let mut lines: Vec<usize> = (bounds.start..line).rev().take(reach).filter(shown).take(count).collect();
+    let mut lines: Vec<usize> = (bounds.start..line)
+        .rev()
+        .take(reach)
+        .filter(shown)
+        .take(count)
+        .collect();
     lines.reverse();
     lines
 }

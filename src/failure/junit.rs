@@ -55,7 +55,10 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<TestReport>, JunitError> {
     let mut state = State::default();
     loop {
         let event = reader.read_event();
-        match event.map_err(|source| JunitError::Malformed { at: reader.error_position(), source })? {
+        match event.map_err(|source| JunitError::Malformed {
+            at: reader.error_position(),
+            source,
+        })? {
             Event::Start(start) => state.start(&start, Ends::Later),
             Event::Empty(start) => state.start(&start, Ends::Here),
             Event::End(end) => state.end(end.local_name().as_ref()),
@@ -69,7 +72,11 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<TestReport>, JunitError> {
             break;
         }
     }
-    if state.is_junit { Ok(state.found) } else { Err(JunitError::NotJunit) }
+    if state.is_junit {
+        Ok(state.found)
+    } else {
+        Err(JunitError::NotJunit)
+    }
 }
 
 /// XML's own entities; others stand for nothing.
@@ -110,17 +117,34 @@ impl State {
             b"testcase" => {
                 let name = attribute(element, b"name");
                 let class = attribute(element, b"classname");
-                let joiner = if class.contains("::") || class.contains('/') { "::" } else { "." };
-                let test = if class.is_empty() || name.contains(&class) { name } else { format!("{class}{joiner}{name}") };
+                let joiner = if class.contains("::") || class.contains('/') {
+                    "::"
+                } else {
+                    "."
+                };
+                let test = if class.is_empty() || name.contains(&class) {
+                    name
+                } else {
+                    format!("{class}{joiner}{name}")
+                };
                 let path = Some(attribute(element, b"file")).filter(|path| !path.is_empty());
                 let line = attribute(element, b"line").parse().ok();
-                self.case = Some(TestReport { test, path, line, ..TestReport::default() });
+                self.case = Some(TestReport {
+                    test,
+                    path,
+                    line,
+                    ..TestReport::default()
+                });
             }
             b"failure" | b"error" => {
                 let mut report = self.case.clone().unwrap_or_default();
                 let message = attribute(element, b"message");
                 let kind = attribute(element, b"type");
-                let first = message.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or(&kind);
+                let first = message
+                    .lines()
+                    .map(str::trim)
+                    .find(|line| !line.is_empty())
+                    .unwrap_or(&kind);
                 report.message = first.chars().take(300).collect();
                 if ends == Ends::Here {
                     self.close(report);
@@ -164,7 +188,11 @@ impl State {
 }
 
 fn attribute(element: &BytesStart<'_>, name: &[u8]) -> String {
-    let found = element.attributes().with_checks(false).flatten().find(|attribute| attribute.key.local_name().as_ref() == name);
+    let found = element
+        .attributes()
+        .with_checks(false)
+        .flatten()
+        .find(|attribute| attribute.key.local_name().as_ref() == name);
     let Some(attribute) = found else { return String::new() };
     let raw = String::from_utf8_lossy(&attribute.value).into_owned();
     let value = quick_xml::escape::unescape(&raw).map_or_else(|_| raw.clone(), std::borrow::Cow::into_owned);
@@ -181,15 +209,27 @@ mod tests {
             <testcase classname="a.B" name="bad" file="a/b.py" line="12"><failure message="1 &lt; 0">trace &amp; more</failure></testcase>
             <testcase name="worse"><error type="Timeout"/></testcase></testsuite></testsuites>"#;
         let found = parse(xml).expect("well-formed");
-        let seen: Vec<_> = found.iter().map(|report| (report.test.as_str(), report.message.as_str(), report.text.as_str())).collect();
+        let seen: Vec<_> = found
+            .iter()
+            .map(|report| (report.test.as_str(), report.message.as_str(), report.text.as_str()))
+            .collect();
         assert_eq!(seen, [("a.B.bad", "1 < 0", "trace & more"), ("worse", "Timeout", "")]);
-        assert_eq!((found.first().and_then(|report| report.path.as_deref()), found.first().and_then(|report| report.line)), (Some("a/b.py"), Some(12)));
+        assert_eq!(
+            (
+                found.first().and_then(|report| report.path.as_deref()),
+                found.first().and_then(|report| report.line)
+            ),
+            (Some("a/b.py"), Some(12))
+        );
     }
 
     #[test]
     fn other_xml_and_broken_xml_are_errors() {
         assert!(matches!(parse(b"<html></html>"), Err(JunitError::NotJunit)));
-        assert!(matches!(parse(b"<testsuite><testcase name=\"a"), Err(JunitError::Malformed { .. })));
+        assert!(matches!(
+            parse(b"<testsuite><testcase name=\"a"),
+            Err(JunitError::Malformed { .. })
+        ));
     }
 
     #[test]

@@ -11,9 +11,34 @@ const MOST: usize = 8;
 
 /// Parts of a path that are not the user's sources.
 const FOREIGN: &[&str] = &[
-    "node_modules/", "site-packages/", "dist-packages/", "/usr/lib", "/usr/local/lib", "/usr/include", "/usr/share",
-    ".cargo/registry", "/rustc/", "/gems/", "/.rvm/", "/.rbenv/", "/hostedtoolcache/", "/.pyenv/", "/.gradle/", "/.m2/", "node:internal",
-    "internal/", "/vendor/", "/opt/", "<frozen", "/go/pkg/mod/", "/.nuget/", "/Library/", "/.stack/", "/.cabal/", "_bootstrap", "/System/",
+    "node_modules/",
+    "site-packages/",
+    "dist-packages/",
+    "/usr/lib",
+    "/usr/local/lib",
+    "/usr/include",
+    "/usr/share",
+    ".cargo/registry",
+    "/rustc/",
+    "/gems/",
+    "/.rvm/",
+    "/.rbenv/",
+    "/hostedtoolcache/",
+    "/.pyenv/",
+    "/.gradle/",
+    "/.m2/",
+    "node:internal",
+    "internal/",
+    "/vendor/",
+    "/opt/",
+    "<frozen",
+    "/go/pkg/mod/",
+    "/.nuget/",
+    "/Library/",
+    "/.stack/",
+    "/.cabal/",
+    "_bootstrap",
+    "/System/",
 ];
 
 /// Where runners check sources out, up to the repository's own paths.
@@ -68,7 +93,11 @@ fn in_line(text: &str) -> Vec<Location> {
         return Vec::new();
     }
     for shape in SHAPES.iter() {
-        let places: Vec<Location> = shape.captures_iter(text).take(3).filter_map(|found| place(&found)).collect();
+        let places: Vec<Location> = shape
+            .captures_iter(text)
+            .take(3)
+            .filter_map(|found| place(&found))
+            .collect();
         if !places.is_empty() {
             return places;
         }
@@ -81,13 +110,20 @@ fn place(found: &regex::Captures<'_>) -> Option<Location> {
     let name = path.rsplit(['/', '\\']).next()?;
     let extension = name.rsplit('.').next()?;
     // A version or an address is no file.
-    let is_name = name.bytes().any(|byte| byte.is_ascii_alphabetic()) && !extension.bytes().all(|byte| byte.is_ascii_digit());
+    let is_name =
+        name.bytes().any(|byte| byte.is_ascii_alphabetic()) && !extension.bytes().all(|byte| byte.is_ascii_digit());
     let is_host = matches!(extension, "com" | "org" | "net" | "io" | "dev" | "local");
     if !is_name || is_host || is_foreign(path) {
         return None;
     }
-    let line = found.name("line").and_then(|line| line.as_str().parse().ok()).filter(|line| *line > 0);
-    Some(Location { path: relative(path), line })
+    let line = found
+        .name("line")
+        .and_then(|line| line.as_str().parse().ok())
+        .filter(|line| *line > 0);
+    Some(Location {
+        path: relative(path),
+        line,
+    })
 }
 
 #[cfg(test)]
@@ -96,18 +132,27 @@ mod tests {
 
     fn check(text: &str, expect: &[(&str, u64)]) {
         let found = of(&[text]);
-        let found: Vec<(&str, u64)> = found.iter().map(|place| (place.path.as_str(), place.line.unwrap_or(0))).collect();
+        let found: Vec<(&str, u64)> = found
+            .iter()
+            .map(|place| (place.path.as_str(), place.line.unwrap_or(0)))
+            .collect();
         assert_eq!(found, expect, "{text}");
     }
 
     #[test]
     fn places_of_many_tools_are_read() {
         check("  --> src/a.rs:70:26", &[("src/a.rs", 70)]);
-        check("  File \"/home/runner/work/x/x/pkg/a.py\", line 3, in f", &[("pkg/a.py", 3)]);
+        check(
+            "  File \"/home/runner/work/x/x/pkg/a.py\", line 3, in f",
+            &[("pkg/a.py", 3)],
+        );
         check("src/a.ts(3,5): error TS2322: no", &[("src/a.ts", 3)]);
         check("D:\\a\\x\\x\\src\\a.cs(12,3): error CS0103", &[("src/a.cs", 12)]);
         check("./a.sh: line 74: [: x: unary operator expected", &[("a.sh", 74)]);
-        check("Fatal error: no in /home/travis/build/o/r/src/A.php on line 8", &[("src/A.php", 8)]);
+        check(
+            "Fatal error: no in /home/travis/build/o/r/src/A.php on line 8",
+            &[("src/A.php", 8)],
+        );
     }
 
     #[test]

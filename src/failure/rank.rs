@@ -48,7 +48,6 @@ const WEIGHTS: Weights = Weights {
     novel: 4.0,
 };
 
-
 /// A candidate with its score.
 #[derive(Debug, Clone)]
 pub(super) struct Scored {
@@ -79,7 +78,12 @@ pub(super) fn rank(log: &Log, candidates: Vec<Candidate>, regions: &[Region], op
             }
             let region = regions.iter().position(|region| region.contains(candidate.line));
             let count = counts.get(&candidate.shape).copied().unwrap_or(1);
-            let kin = candidate.rules.first().and_then(|id| of_rule.get(id)).copied().unwrap_or(1);
+            let kin = candidate
+                .rules
+                .first()
+                .and_then(|id| of_rule.get(id))
+                .copied()
+                .unwrap_or(1);
             let mut score = f64::from(candidate.best().weight);
             score += WEIGHTS.more_rules * f64::from(u32::try_from(candidate.rules.len().min(4)).unwrap_or(0));
             let telling = if candidate.best().weight >= TELLING { 0.5 } else { 1.0 };
@@ -125,7 +129,9 @@ pub(super) fn rank(log: &Log, candidates: Vec<Candidate>, regions: &[Region], op
 
 /// With a baseline, what the failing step says for the first time is worth a look, whatever its words.
 fn novelties(log: &Log, regions: &[Region], options: &Options, scored: &mut Vec<Scored>) {
-    let (Some(baseline), Some(region)) = (&options.baseline, regions.first()) else { return };
+    let (Some(baseline), Some(region)) = (&options.baseline, regions.first()) else {
+        return;
+    };
     let first = region.first.max(region.end.saturating_sub(NOVEL_REACH));
     let mut seen = HashSet::new();
     let mut new = Vec::new();
@@ -138,9 +144,18 @@ fn novelties(log: &Log, regions: &[Region], options: &Options, scored: &mut Vec<
         if known || !spoken || baseline.knows(shape) || !seen.insert(shape) {
             continue;
         }
-        let candidate = Candidate { line: index, rules: Vec::new(), shape };
+        let candidate = Candidate {
+            line: index,
+            rules: Vec::new(),
+            shape,
+        };
         let score = WEIGHTS.novel + WEIGHTS.near_end * nearness(region, index);
-        new.push(Scored { candidate, score, region: Some(0), matcher: None });
+        new.push(Scored {
+            candidate,
+            score,
+            region: Some(0),
+            matcher: None,
+        });
     }
     scored.extend(new);
     scored.sort_by_key(|entry| entry.candidate.line);
@@ -150,7 +165,9 @@ fn novelties(log: &Log, regions: &[Region], options: &Options, scored: &mut Vec<
 fn beside_tests(scored: &mut [Scored]) {
     let names_test = |entry: &Scored| entry.candidate.best().kind == Kind::Test;
     for at in 0..scored.len() {
-        let Some((test, rest)) = scored.get_mut(at..).and_then(<[Scored]>::split_first_mut) else { continue };
+        let Some((test, rest)) = scored.get_mut(at..).and_then(<[Scored]>::split_first_mut) else {
+            continue;
+        };
         if !names_test(test) {
             continue;
         }
@@ -207,14 +224,21 @@ pub(super) fn order(scored: &[Scored], count: usize) -> Vec<usize> {
 
 /// Among matches of the best one's rule that are about as telling, the first is the cause the others may follow from.
 fn first_of_its_kind(scored: &[Scored], left: &mut Vec<usize>) {
-    let Some(best) = left.first().and_then(|at| scored.get(*at)) else { return };
+    let Some(best) = left.first().and_then(|at| scored.get(*at)) else {
+        return;
+    };
     let alike = |entry: &Scored| {
         entry.region == best.region
             && entry.candidate.rules.first() == best.candidate.rules.first()
             && entry.score + WEIGHTS.earlier >= best.score
     };
-    let entries = left.iter().enumerate().filter_map(|(position, at)| Some((position, *at, scored.get(*at)?)));
-    let first = entries.filter(|(_, _, entry)| alike(entry)).min_by_key(|(_, _, entry)| entry.candidate.line);
+    let entries = left
+        .iter()
+        .enumerate()
+        .filter_map(|(position, at)| Some((position, *at, scored.get(*at)?)));
+    let first = entries
+        .filter(|(_, _, entry)| alike(entry))
+        .min_by_key(|(_, _, entry)| entry.candidate.line);
     if let Some((position, at, _)) = first
         && position > 0
     {

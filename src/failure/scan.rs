@@ -194,7 +194,11 @@ fn judge(
     wanted: &[RuleId],
     shapes: &mut HashMap<u64, u32>,
 ) -> Option<Candidate> {
-    if matches!(line.mark, Mark::Echo | Mark::Chatter | Mark::Passed | Mark::GroupStart | Mark::StepStart) || line.body.trim().len() < 3 {
+    if matches!(
+        line.mark,
+        Mark::Echo | Mark::Chatter | Mark::Passed | Mark::GroupStart | Mark::StepStart
+    ) || line.body.trim().len() < 3
+    {
         return None;
     }
     let shape = shape(line.body);
@@ -214,14 +218,23 @@ fn judge(
     let heaviest = rules.first()?.rule().weight;
     // The line that tells a step's end is a reason only when it tells of a limit or of a cancellation.
     let end = line.mark == Mark::Failed && heaviest < OF_AN_END;
-    (!end && (!noise || heaviest >= OVER_NOISE)).then_some(Candidate { line: index, rules, shape })
+    (!end && (!noise || heaviest >= OVER_NOISE)).then_some(Candidate {
+        line: index,
+        rules,
+        shape,
+    })
 }
 
 /// A line a tool is known to print as a consequence stays one, whatever its words would mean elsewhere.
 fn subdue(rules: &mut Vec<RuleId>) {
-    let known = rules.iter().copied().find(|id| id.rule().kind == Kind::Symptom && id.family() != GENERAL);
+    let known = rules
+        .iter()
+        .copied()
+        .find(|id| id.rule().kind == Kind::Symptom && id.family() != GENERAL);
     let Some(symptom) = known else { return };
-    let stands = rules.iter().any(|id| id.rule().kind != Kind::Symptom && id.family() != GENERAL && id.rule().weight >= OVER_SYMPTOM);
+    let stands = rules
+        .iter()
+        .any(|id| id.rule().kind != Kind::Symptom && id.family() != GENERAL && id.rule().weight >= OVER_SYMPTOM);
     if !stands || symptom.rule().weight == 0 {
         *rules = vec![symptom];
     }

@@ -7,8 +7,14 @@ const NAME: usize = 60;
 
 /// A title: the message, with the test it is about when one is known.
 pub(super) fn of(tests: &[String], message: Option<&str>, texts: &[&str]) -> String {
-    let first = texts.first().copied().unwrap_or("the step failed; its output does not say why");
-    let said = texts.iter().copied().find(|text| tests.iter().all(|test| !text.contains(test.as_str())));
+    let first = texts
+        .first()
+        .copied()
+        .unwrap_or("the step failed; its output does not say why");
+    let said = texts
+        .iter()
+        .copied()
+        .find(|text| tests.iter().all(|test| !text.contains(test.as_str())));
     let message = bare(message.or(said).unwrap_or(first));
     match tests.first() {
         Some(test) if !message.contains(test.as_str()) => cut(&format!("{}: {message}", cut(test, NAME)), LENGTH),
@@ -21,7 +27,23 @@ fn bare(line: &str) -> String {
     let mut text = line.trim();
     loop {
         let before = text;
-        for mark in ["E  ", "[ERROR]", "[error]", "[FATAL]", "##[error]", "│", "●", "✖", "✗", "❌", ">", "#", "***", "npm ERR!", "::error::"] {
+        for mark in [
+            "E  ",
+            "[ERROR]",
+            "[error]",
+            "[FATAL]",
+            "##[error]",
+            "│",
+            "●",
+            "✖",
+            "✗",
+            "❌",
+            ">",
+            "#",
+            "***",
+            "npm ERR!",
+            "::error::",
+        ] {
             text = text.strip_prefix(mark).unwrap_or(text).trim_start();
         }
         if text == before || text.is_empty() {
@@ -49,13 +71,19 @@ mod tests {
     #[test]
     fn a_title_is_the_message_without_decoration() {
         assert_eq!(of(&[], None, &["E       ValueError:   bad"]), "ValueError: bad");
-        assert_eq!(of(&[], Some("cannot find `x`"), &["error[E0425]: cannot find `x`"]), "cannot find `x`");
+        assert_eq!(
+            of(&[], Some("cannot find `x`"), &["error[E0425]: cannot find `x`"]),
+            "cannot find `x`"
+        );
     }
 
     #[test]
     fn a_test_is_named_and_the_length_is_bounded() {
         let tests = ["tests::adds".to_owned()];
-        assert_eq!(of(&tests, None, &["---- tests::adds stdout ----", "left: 1"]), "tests::adds: left: 1");
+        assert_eq!(
+            of(&tests, None, &["---- tests::adds stdout ----", "left: 1"]),
+            "tests::adds: left: 1"
+        );
         assert_eq!(of(&[], None, &["é".repeat(500).as_str()]).chars().count(), LENGTH);
     }
 }

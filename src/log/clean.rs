@@ -25,7 +25,9 @@ pub(super) fn cap(raw: &[u8]) -> Cow<'_, [u8]> {
 pub(super) fn is_plain(raw: &[u8]) -> bool {
     let is_control = |byte: &u8| (*byte < 0x20 && *byte != b'\t') || *byte == 0x7f;
     // Whole blocks without an early exit, so that the comparison is vectorised.
-    let control = raw.chunks(64).any(|block| block.iter().filter(|byte| is_control(byte)).count() > 0);
+    let control = raw
+        .chunks(64)
+        .any(|block| block.iter().filter(|byte| is_control(byte)).count() > 0);
     !control && memchr::memmem::find(raw, b"^[[").is_none()
 }
 

@@ -91,10 +91,7 @@ mod tests {
     fn every_ci_system_says_it_its_own_way() {
         check("##[error]Process completed with exit code 101.", Some(101));
         check("The command \"make test\" exited with 2.", Some(2));
-        check(
-            "The command \"npm ci\" failed and exited with 1 during .",
-            Some(1),
-        );
+        check("The command \"npm ci\" failed and exited with 1 during .", Some(1));
         check("ERROR: Job failed: exit code 1", Some(1));
         check("🚨 Error: The command exited with status 1", Some(1));
         check("ERROR: script returned exit code 2", Some(2));

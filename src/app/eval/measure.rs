@@ -38,7 +38,12 @@ impl Expected {
         // What is shown went through redaction, so a secret in an expected line is not missed when it is not shown.
         let redactor = Redactor::default();
         let pair = |line: &String| (fold(line), fold(&redactor.line(line)));
-        let lines = label.expected_lines.iter().map(pair).filter(|(line, _)| !line.is_empty()).collect();
+        let lines = label
+            .expected_lines
+            .iter()
+            .map(pair)
+            .filter(|(line, _)| !line.is_empty())
+            .collect();
         Self {
             lines,
             also: label.also_ok_regex.as_deref().and_then(|text| Regex::new(text).ok()),

@@ -44,7 +44,10 @@ pub fn run(folder: &Path, part: Part) -> Result<TextMetrics, Error> {
     for set in ["why", "logchunks", "fail_pass"] {
         let folder = folder.join(set);
         if folder.is_dir() {
-            for case in read_set(&folder)?.into_iter().filter(|case| is_other(&case.label.project())) {
+            for case in read_set(&folder)?
+                .into_iter()
+                .filter(|case| is_other(&case.label.project()))
+            {
                 others.extend(other_texts(&case)?);
             }
         }
@@ -57,9 +60,18 @@ pub fn run(folder: &Path, part: Part) -> Result<TextMetrics, Error> {
 }
 
 fn lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Error> {
-    let text = fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
-    let parsed = text.lines().filter(|line| !line.trim().is_empty()).map(serde_json::from_str);
-    parsed.collect::<Result<_, _>>().map_err(|source| Error::Label { path: path.to_owned(), source })
+    let text = fs::read_to_string(path).map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    let parsed = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(serde_json::from_str);
+    parsed.collect::<Result<_, _>>().map_err(|source| Error::Label {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// A few stretches of a log around lines that speak of errors, each with other words.

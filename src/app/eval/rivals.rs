@@ -44,6 +44,10 @@ fn grep_error(log: &Log, from: From, count: usize) -> Vec<String> {
             found.drain(..found.len() - count);
         }
     }
-    let skip = if from == From::End { found.len().saturating_sub(count) } else { 0 };
+    let skip = if from == From::End {
+        found.len().saturating_sub(count)
+    } else {
+        0
+    };
     found.split_off(skip)
 }

@@ -120,7 +120,10 @@ pub fn run(request: &Request) -> Result<Report, Error> {
 }
 
 fn run_set(folder: &Path, name: &str, request: &Request) -> Result<SetReport, Error> {
-    let mut set = SetReport { set: name.to_owned(), ..SetReport::default() };
+    let mut set = SetReport {
+        set: name.to_owned(),
+        ..SetReport::default()
+    };
     for case in read_set(folder)? {
         let is_wanted = match request.part {
             Part::All => true,
@@ -131,7 +134,13 @@ fn run_set(folder: &Path, name: &str, request: &Request) -> Result<SetReport, Er
             run_case(&case, &mut set)?;
         }
     }
-    set.misses.sort_by_key(|miss| (miss.shown.decisive_in_first, miss.shown.in_top10, miss.shown.marked_right));
+    set.misses.sort_by_key(|miss| {
+        (
+            miss.shown.decisive_in_first,
+            miss.shown.in_top10,
+            miss.shown.marked_right,
+        )
+    });
     set.misses.truncate(request.failures);
     Ok(set)
 }
@@ -150,14 +159,26 @@ fn run_case(case: &Case, set: &mut SetReport) -> Result<(), Error> {
     }
     let shown = expected.measure(&analysis);
     set.shown.entry(rivals::OURS.to_owned()).or_default().count(shown);
-    let ecosystem = case.label.ecosystem.clone().unwrap_or_else(|| "unknown".to_owned()).to_lowercase();
+    let ecosystem = case
+        .label
+        .ecosystem
+        .clone()
+        .unwrap_or_else(|| "unknown".to_owned())
+        .to_lowercase();
     set.ecosystems.entry(ecosystem).or_default().count(shown);
     for (name, lines) in rivals::all(&log) {
-        set.shown.entry(name.to_owned()).or_default().count(expected.measure_lines(&lines));
+        set.shown
+            .entry(name.to_owned())
+            .or_default()
+            .count(expected.measure_lines(&lines));
     }
-    let given = analysis.failures.first().map_or("NONE", |failure| failure.category.as_str());
+    let given = analysis
+        .failures
+        .first()
+        .map_or("NONE", |failure| failure.category.as_str());
     let wanted = case.label.category.clone().unwrap_or_default();
-    let accepted = wanted.is_empty() || given == wanted || case.label.category_also_ok.iter().any(|other| other == given);
+    let accepted =
+        wanted.is_empty() || given == wanted || case.label.category_also_ok.iter().any(|other| other == given);
     if !wanted.is_empty() {
         set.categories.cases += 1;
         set.categories.equal += usize::from(given == wanted);
@@ -174,17 +195,29 @@ fn with_baseline(log: &Log, passed: &Log, plain: &Analysis, expected: &Expected,
     set.passing += 1;
     set.claimed += usize::from(!analyze(passed, &Options::default()).failures.is_empty());
     let baseline = Some(Baseline::from_logs(std::iter::once(passed)));
-    let analysis = analyze(log, &Options { baseline, ..Options::default() });
+    let analysis = analyze(
+        log,
+        &Options {
+            baseline,
+            ..Options::default()
+        },
+    );
     let (before, after) = (expected.measure(plain), expected.measure(&analysis));
     let worse = before.decisive_in_first && !after.decisive_in_first || before.in_top10 && !after.in_top10;
     set.worse_with_baseline += usize::from(worse);
-    set.shown.entry(rivals::WITHOUT_BASELINE.to_owned()).or_default().count(before);
+    set.shown
+        .entry(rivals::WITHOUT_BASELINE.to_owned())
+        .or_default()
+        .count(before);
     analysis
 }
 
 /// Whether the same failure on another day, runner and line gives the same fingerprint.
 fn is_stable(case: &Case, analysis: &Analysis) -> Result<bool, Error> {
-    let bytes = std::fs::read(&case.log).map_err(|source| Error::Read { path: case.log.clone(), source })?;
+    let bytes = std::fs::read(&case.log).map_err(|source| Error::Read {
+        path: case.log.clone(),
+        source,
+    })?;
     let again = analyze(&Log::from_bytes(&shift::shifted(&bytes)), &Options::default());
     let first = |analysis: &Analysis| analysis.failures.first().map(|failure| failure.fingerprint.clone());
     Ok(case.passed.is_some() || first(&again) == first(analysis))
@@ -200,7 +233,11 @@ fn miss(case: &Case, shown: Shown, analysis: &Analysis, given: &str, wanted: Str
         wanted_category: wanted,
         wanted: case.label.expected_lines.first().cloned().unwrap_or_default(),
         excerpt: failure.map_or_else(Vec::new, |failure| {
-            failure.excerpt.iter().map(|line| format!("{}: {}", line.line, line.text)).collect()
+            failure
+                .excerpt
+                .iter()
+                .map(|line| format!("{}: {}", line.line, line.text))
+                .collect()
         }),
     }
 }

@@ -53,6 +53,9 @@ mod tests {
         let after = shifted(before);
         let text = String::from_utf8_lossy(&after);
         assert!(text.contains("error at 0x") && text.contains("took "), "{text}");
-        assert!(!text.contains("deadbeef") && !text.contains("1.25s") && !text.contains("2024-01-12T03:04:02"), "{text}");
+        assert!(
+            !text.contains("deadbeef") && !text.contains("1.25s") && !text.contains("2024-01-12T03:04:02"),
+            "{text}"
+        );
     }
 }

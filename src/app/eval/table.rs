@@ -39,7 +39,10 @@ fn row(out: &mut String, name: &str, tally: &Tally) {
 }
 
 fn set_table(set: &SetReport) -> String {
-    let mut out = format!("{}\n  {:<26}{:>6}{:>10}{:>10}{:>10}{:>10}\n", set.set, "", "cases", "decisive", "top 10", "all", "marked");
+    let mut out = format!(
+        "{}\n  {:<26}{:>6}{:>10}{:>10}{:>10}{:>10}\n",
+        set.set, "", "cases", "decisive", "top 10", "all", "marked"
+    );
     for (name, tally) in &set.shown {
         row(&mut out, name, tally);
     }
@@ -49,15 +52,33 @@ fn set_table(set: &SetReport) -> String {
     }
     let cases = set.categories.cases;
     if cases > 0 {
-        let (equal, accepted) = (share(set.categories.equal, cases), share(set.categories.accepted, cases));
-        let _ = writeln!(out, "  category: equal {equal:.3}, equal or accepted {accepted:.3} of {cases}");
+        let (equal, accepted) = (
+            share(set.categories.equal, cases),
+            share(set.categories.accepted, cases),
+        );
+        let _ = writeln!(
+            out,
+            "  category: equal {equal:.3}, equal or accepted {accepted:.3} of {cases}"
+        );
     }
     let counted: usize = set.ecosystems.values().map(|tally| tally.cases).sum();
     if set.passing > 0 {
-        let _ = writeln!(out, "  passing logs: {} of {} claimed as failures", set.claimed, set.passing);
-        let _ = writeln!(out, "  worse with the baseline: {} of {}", set.worse_with_baseline, set.passing);
+        let _ = writeln!(
+            out,
+            "  passing logs: {} of {} claimed as failures",
+            set.claimed, set.passing
+        );
+        let _ = writeln!(
+            out,
+            "  worse with the baseline: {} of {}",
+            set.worse_with_baseline, set.passing
+        );
     } else {
-        let _ = writeln!(out, "  same fingerprint when shifted: {:.3}", share(set.stable, counted));
+        let _ = writeln!(
+            out,
+            "  same fingerprint when shifted: {:.3}",
+            share(set.stable, counted)
+        );
     }
     if set.unlabelled > 0 {
         let _ = writeln!(out, "  without expected lines: {}", set.unlabelled);
@@ -101,7 +122,13 @@ fn texts_table(texts: &TextMetrics) -> String {
         ("known before: recall", texts.known_recall),
         ("strangers matched", texts.strangers_matched),
     ] {
-        let _ = writeln!(out, "  {name:<26}{:>8.3}  ({} of {})", share.value(), share.yes, share.of);
+        let _ = writeln!(
+            out,
+            "  {name:<26}{:>8.3}  ({} of {})",
+            share.value(),
+            share.yes,
+            share.of
+        );
     }
     out
 }

@@ -33,17 +33,33 @@ const READ: usize = 600;
 
 /// The strongest row a line matches: its category, and whether it is weak.
 fn read(text: &str) -> Option<(Category, bool)> {
-    let end = text.char_indices().map(|(at, _)| at).take_while(|at| *at <= READ).last().unwrap_or(0);
-    let text = if text.len() <= READ { text } else { text.get(..end).unwrap_or_default() };
+    let end = text
+        .char_indices()
+        .map(|(at, _)| at)
+        .take_while(|at| *at <= READ)
+        .last()
+        .unwrap_or(0);
+    let text = if text.len() <= READ {
+        text
+    } else {
+        text.get(..end).unwrap_or_default()
+    };
     let first = ROWS.matches(text).iter().next()?;
     table::ROWS.get(first).map(|row| (row.category, row.weak))
 }
 
 /// The category of a bare text, for texts that come without a log.
 pub fn of_text(text: &str) -> Category {
-    let readings: Vec<(Category, bool)> = text.lines().take(20).filter(|line| !is_fine(line)).filter_map(read).collect();
+    let readings: Vec<(Category, bool)> = text
+        .lines()
+        .take(20)
+        .filter(|line| !is_fine(line))
+        .filter_map(read)
+        .collect();
     let strong = readings.iter().find(|(_, weak)| !weak);
-    strong.or(readings.first()).map_or(Category::Unknown, |(category, _)| *category)
+    strong
+        .or(readings.first())
+        .map_or(Category::Unknown, |(category, _)| *category)
 }
 
 /// Whether a line reports that nothing failed.
@@ -69,7 +85,10 @@ pub(super) fn decide(witnesses: &[Witness<'_>]) -> Category {
             return category;
         }
     }
-    let tested = witnesses.iter().any(|witness| is_test(&witness)).then_some(Category::AssertionFailure);
+    let tested = witnesses
+        .iter()
+        .any(|witness| is_test(&witness))
+        .then_some(Category::AssertionFailure);
     fallback.or(tested).unwrap_or(Category::Unknown)
 }
 
@@ -153,16 +172,30 @@ mod tests {
 
     #[test]
     fn a_message_outranks_the_name_of_its_test() {
-        let test = Witness { text: "FAIL: test_timeout_is_an_error", kind: Kind::Test, category: None };
-        let message = Witness { text: "ValueError: bad", kind: Kind::Cause, category: None };
+        let test = Witness {
+            text: "FAIL: test_timeout_is_an_error",
+            kind: Kind::Test,
+            category: None,
+        };
+        let message = Witness {
+            text: "ValueError: bad",
+            kind: Kind::Cause,
+            category: None,
+        };
         assert_eq!(decide(&[test, message]), Category::RuntimeError);
         assert_eq!(decide(&[test]), Category::AssertionFailure);
     }
 
     #[test]
     fn a_retry_is_advised_only_where_it_can_help() {
-        assert_eq!(class(Category::NetworkError, &["Could not resolve host: github.com"]), Class::Transient);
-        assert_eq!(class(Category::NetworkError, &["connect ECONNREFUSED 127.0.0.1:5432"]), Class::Unknown);
+        assert_eq!(
+            class(Category::NetworkError, &["Could not resolve host: github.com"]),
+            Class::Transient
+        );
+        assert_eq!(
+            class(Category::NetworkError, &["connect ECONNREFUSED 127.0.0.1:5432"]),
+            Class::Unknown
+        );
         assert_eq!(class(Category::TypeError, &["TypeError: x"]), Class::Deterministic);
     }
 }

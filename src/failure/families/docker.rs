@@ -88,7 +88,14 @@ const RULES: &[Rule] = &[
     )
     .of("helm")
     .is(Category::Infrastructure),
-    symptom(3, "did not complete successfully|executor failed", r"did not complete successfully: exit code|executor failed running", "ERROR: failed to solve: process \"x\" did not complete successfully: exit code: 1", "completed").of("docker"),
+    symptom(
+        3,
+        "did not complete successfully|executor failed",
+        r"did not complete successfully: exit code|executor failed running",
+        "ERROR: failed to solve: process \"x\" did not complete successfully: exit code: 1",
+        "completed",
+    )
+    .of("docker"),
     symptom(
         2,
         "error: ",

@@ -140,12 +140,15 @@ impl<'a> Recall<'a> {
     pub fn new(history: &'a History) -> Self {
         let mut order: Vec<usize> = (0..history.failures.len()).collect();
         order.sort_by_key(|at| history.failures.get(*at).map(|known| known.last_seen));
-        let documents = order.iter().filter_map(|at| history.failures.get(*at)).map(|known| Document {
-            fingerprint: known.fingerprint.clone(),
-            signature: known.signature.clone(),
-            tool: known.tool.clone(),
-            tests: known.tests.clone(),
-        });
+        let documents = order
+            .iter()
+            .filter_map(|at| history.failures.get(*at))
+            .map(|known| Document {
+                fingerprint: known.fingerprint.clone(),
+                signature: known.signature.clone(),
+                tool: known.tool.clone(),
+                tests: known.tests.clone(),
+            });
         Self {
             index: Index::build(documents.collect()),
             history,

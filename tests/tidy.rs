@@ -12,7 +12,16 @@ use shipwright::settings::inputs;
 const FLOORS: &[&[&str]] = &[
     &["ids", "redact", "text"],
     &["settings", "event", "log", "memory"],
-    &["failure", "records", "similar", "suggestion", "recruit", "coordinate", "report", "render"],
+    &[
+        "failure",
+        "records",
+        "similar",
+        "suggestion",
+        "recruit",
+        "coordinate",
+        "report",
+        "render",
+    ],
     &["github", "gitref", "store", "runner", "ruflo"],
     &["app"],
     &["cli", "bot"],
@@ -26,8 +35,18 @@ const PURE: std::ops::RangeInclusive<usize> = 0..=2;
 
 /// What pure code must not name.
 const IMPURE: &[&str] = &[
-    "std::fs", "std::net", "std::process", "std::env", "std::thread", "tokio::", "reqwest::", "SystemTime", "Instant::now",
-    "getrandom", "async fn", "tempfile",
+    "std::fs",
+    "std::net",
+    "std::process",
+    "std::env",
+    "std::thread",
+    "tokio::",
+    "reqwest::",
+    "SystemTime",
+    "Instant::now",
+    "getrandom",
+    "async fn",
+    "tempfile",
 ];
 
 const LONGEST: usize = 500;
@@ -57,7 +76,9 @@ fn rust_files(directory: &str) -> Vec<PathBuf> {
 fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap();
     let text = text.split("#[cfg(test)]").next().unwrap_or_default();
-    let lines = text.lines().map(|line| if line.trim_start().starts_with("//") { "" } else { line });
+    let lines = text
+        .lines()
+        .map(|line| if line.trim_start().starts_with("//") { "" } else { line });
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -74,7 +95,13 @@ fn place(module: &str) -> Option<(usize, usize)> {
 /// The top module a source file belongs to.
 fn module_of(path: &Path) -> String {
     let inside = path.strip_prefix(root().join("src")).unwrap();
-    let first = inside.components().next().unwrap().as_os_str().to_string_lossy().into_owned();
+    let first = inside
+        .components()
+        .next()
+        .unwrap()
+        .as_os_str()
+        .to_string_lossy()
+        .into_owned();
     first.trim_end_matches(".rs").to_owned()
 }
 
@@ -86,9 +113,17 @@ fn named(text: &str) -> Vec<String> {
             Some(list) => list.split('}').next().unwrap_or_default().to_owned(),
             None => part.to_owned(),
         };
-        let items: Vec<&str> = if part.starts_with('{') { list.split(',').collect() } else { vec![list.as_str()] };
+        let items: Vec<&str> = if part.starts_with('{') {
+            list.split(',').collect()
+        } else {
+            vec![list.as_str()]
+        };
         for item in items {
-            let name: String = item.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let name: String = item
+                .trim()
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
             names.push(name);
         }
     }
@@ -108,12 +143,17 @@ fn modules_name_only_what_is_below_them() {
             continue;
         };
         for name in named(&code(&path)) {
-            let Some((other_floor, other_at)) = place(&name) else { continue };
+            let Some((other_floor, other_at)) = place(&name) else {
+                continue;
+            };
             let itself = name == module;
             let below = other_floor < floor;
             let before = other_floor == floor && other_at < at && !INDEPENDENT.contains(&floor);
             if !(itself || below || before) {
-                wrong.push(format!("{} names crate::{name}", path.strip_prefix(root()).unwrap().display()));
+                wrong.push(format!(
+                    "{} names crate::{name}",
+                    path.strip_prefix(root()).unwrap().display()
+                ));
             }
         }
     }
@@ -123,7 +163,10 @@ fn modules_name_only_what_is_below_them() {
 
 #[test]
 fn the_import_check_would_notice() {
-    assert_eq!(named("use crate::{a, b::C};\nuse crate::gitref::x;"), ["a", "b", "gitref"]);
+    assert_eq!(
+        named("use crate::{a, b::C};\nuse crate::gitref::x;"),
+        ["a", "b", "gitref"]
+    );
     assert!(place("github") > place("failure") && place("app") > place("runner"));
 }
 
@@ -131,7 +174,9 @@ fn the_import_check_would_notice() {
 fn pure_floors_do_no_input_or_output() {
     let mut wrong = Vec::new();
     for path in rust_files("src").into_iter().filter(|path| !is_test_file(path)) {
-        let Some((floor, _)) = place(&module_of(&path)) else { continue };
+        let Some((floor, _)) = place(&module_of(&path)) else {
+            continue;
+        };
         if !PURE.contains(&floor) {
             continue;
         }
@@ -149,7 +194,9 @@ fn pure_floors_do_no_input_or_output() {
 #[test]
 fn no_file_is_longer_than_five_hundred_lines() {
     let lines = |path: &PathBuf| fs::read_to_string(path).unwrap().lines().count();
-    let files = ["src", "tests", "benches", "fuzz"].iter().flat_map(|directory| rust_files(directory));
+    let files = ["src", "tests", "benches", "fuzz"]
+        .iter()
+        .flat_map(|directory| rust_files(directory));
     let long: Vec<String> = files
         .map(|path| (lines(&path), path))
         .filter(|(count, path)| *count > LONGEST && !path.components().any(|part| part.as_os_str() == "target"))
@@ -168,9 +215,14 @@ fn main_is_short_and_lib_is_a_map() {
         .filter(|line| !(line.is_empty() || line.starts_with("//") || line.starts_with("pub mod ")))
         .collect();
     assert_eq!(other, Vec::<&str>::new());
-    let order: Vec<(usize, usize)> =
-        lib.lines().filter_map(|line| place(line.strip_prefix("pub mod ")?.trim_end_matches(';'))).collect();
-    assert!(order.windows(2).all(|pair| pair[0] < pair[1]), "src/lib.rs is not in floor order: {order:?}");
+    let order: Vec<(usize, usize)> = lib
+        .lines()
+        .filter_map(|line| place(line.strip_prefix("pub mod ")?.trim_end_matches(';')))
+        .collect();
+    assert!(
+        order.windows(2).all(|pair| pair[0] < pair[1]),
+        "src/lib.rs is not in floor order: {order:?}"
+    );
 }
 
 #[test]
@@ -196,17 +248,27 @@ fn examples_use_inputs_that_exist() {
         let text = fs::read_to_string(entry.path()).unwrap();
         let workflow: serde_json::Value = serde_yaml::from_str(&text).unwrap();
         for step in steps(&workflow) {
-            let ours = step["uses"].as_str().is_some_and(|uses| uses.contains("shipwright-action"));
+            let ours = step["uses"]
+                .as_str()
+                .is_some_and(|uses| uses.contains("shipwright-action"));
             let given: BTreeMap<String, serde_json::Value> =
                 serde_json::from_value(step["with"].clone()).unwrap_or_default();
             for name in given.keys().filter(|_| ours) {
-                assert!(inputs::input(name).is_some(), "{}: no input `{name}`", entry.path().display());
+                assert!(
+                    inputs::input(name).is_some(),
+                    "{}: no input `{name}`",
+                    entry.path().display()
+                );
             }
         }
     }
 }
 
 fn steps(workflow: &serde_json::Value) -> Vec<serde_json::Value> {
-    let jobs = workflow["jobs"].as_object().into_iter().flat_map(serde_json::Map::values);
-    jobs.flat_map(|job| job["steps"].as_array().cloned().unwrap_or_default()).collect()
+    let jobs = workflow["jobs"]
+        .as_object()
+        .into_iter()
+        .flat_map(serde_json::Map::values);
+    jobs.flat_map(|job| job["steps"].as_array().cloned().unwrap_or_default())
+        .collect()
 }

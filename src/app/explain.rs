@@ -416,7 +416,10 @@ pub fn similar(question: &Question, memory: Option<&str>, limit: usize) -> Resul
     let mut matches: Vec<Similar> = Vec::new();
     for document in asked {
         for found in recall.similar(document, limit) {
-            if matches.iter().all(|other| other.known.fingerprint != found.known.fingerprint) {
+            if matches
+                .iter()
+                .all(|other| other.known.fingerprint != found.known.fingerprint)
+            {
                 matches.push(found);
             }
         }

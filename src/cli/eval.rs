@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::output::{self, Format};
-use crate::app::eval::{self, Part, Request};
 use crate::app::Error;
+use crate::app::eval::{self, Part, Request};
 
 /// Measure how well failures are understood on a folder of labelled logs, beside two simple rivals.
 #[derive(Debug, Args)]
@@ -65,7 +65,12 @@ impl EvalArgs {
             PartArg::Tuning => Part::Tuning,
         };
         let folder = self.folder.clone();
-        let request = Request { folder: self.folder, set: self.set, part, failures: self.failures };
+        let request = Request {
+            folder: self.folder,
+            set: self.set,
+            part,
+            failures: self.failures,
+        };
         let report = eval::run(&request).map_err(|error| {
             Error::user(format!("cannot evaluate {}", folder.display()))
                 .with_source(error)

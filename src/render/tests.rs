@@ -199,7 +199,10 @@ fn assert_inert_markdown(name: &str, page: &str) {
             Event::Start(Tag::Image { .. }) => panic!("{name}: live image"),
             Event::Html(html) | Event::InlineHtml(html) => {
                 let ours = matches!(html.trim(), "<sub>" | "</sub>" | "</details>");
-                assert!(ours || html.trim().starts_with("<sub>") || html.trim().starts_with("<details><summary>"), "{name}: live HTML {html}");
+                assert!(
+                    ours || html.trim().starts_with("<sub>") || html.trim().starts_with("<details><summary>"),
+                    "{name}: live HTML {html}"
+                );
             }
             Event::Text(text) if !in_code => {
                 for live in ["@everyone", "#1", "octo/ship#2", "https://evil", ":+1:"] {

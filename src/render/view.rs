@@ -343,7 +343,8 @@ const MARKED: usize = 3;
 fn excerpt(failure: &Failure, budget: Budget) -> (String, String, usize) {
     let shown = failure.excerpt.len().min(budget.lines);
     let lead = shown.min(LEAD);
-    let part = |from: usize, to: usize| gutter(failure, failure.excerpt.get(from..to).unwrap_or_default(), budget.width);
+    let part =
+        |from: usize, to: usize| gutter(failure, failure.excerpt.get(from..to).unwrap_or_default(), budget.width);
     (part(0, lead), part(lead, shown), shown)
 }
 
@@ -359,9 +360,17 @@ fn gutter(failure: &Failure, lines: &[crate::failure::ExcerptLine], width: usize
             text.push_str(&" ".repeat(digits));
             text.push_str(" ┆\n");
         }
-        let decisive = failure.decisive_lines.iter().take(MARKED).any(|decisive| *decisive == line.line);
+        let decisive = failure
+            .decisive_lines
+            .iter()
+            .take(MARKED)
+            .any(|decisive| *decisive == line.line);
         let mark = if decisive { '▶' } else { '│' };
-        text.extend([format!("{:>digits$} {mark} {}\n", line.line, shorten(&line.text, width))]);
+        text.extend([format!(
+            "{:>digits$} {mark} {}\n",
+            line.line,
+            shorten(&line.text, width)
+        )]);
         previous = Some(line.line);
     }
     text

@@ -47,17 +47,33 @@ fn check_all(check: impl Fn(&Analysis, &Value) -> Result<(), String>) {
 fn passing_logs_show_no_failure_and_failing_ones_do() {
     check_all(|analysis, label| {
         let (found, expected) = (analysis.failures.len() as u64, label["failures"].as_u64().unwrap());
-        if (found == 0) == (expected == 0) { Ok(()) } else { Err(format!("{found} found, {expected} expected")) }
+        if (found == 0) == (expected == 0) {
+            Ok(())
+        } else {
+            Err(format!("{found} found, {expected} expected"))
+        }
     });
 }
 
 #[test]
 fn the_first_excerpt_holds_the_lines_that_say_why() {
     check_all(|analysis, label| {
-        let shown: Vec<&str> = analysis.failures.iter().take(1).flat_map(|first| &first.excerpt).map(|line| line.text.trim()).collect();
-        let missing: Vec<String> =
-            texts(&label["decisive"]).into_iter().filter(|line| !shown.iter().any(|text| text.contains(line.as_str()))).collect();
-        if missing.is_empty() { Ok(()) } else { Err(format!("{missing:?} not in {shown:#?}")) }
+        let shown: Vec<&str> = analysis
+            .failures
+            .iter()
+            .take(1)
+            .flat_map(|first| &first.excerpt)
+            .map(|line| line.text.trim())
+            .collect();
+        let missing: Vec<String> = texts(&label["decisive"])
+            .into_iter()
+            .filter(|line| !shown.iter().any(|text| text.contains(line.as_str())))
+            .collect();
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("{missing:?} not in {shown:#?}"))
+        }
     });
 }
 
@@ -67,7 +83,11 @@ fn excerpts_are_short_and_decisive_lines_lie_in_them() {
         for failure in &analysis.failures {
             let lines: Vec<u64> = failure.excerpt.iter().map(|line| line.line).collect();
             if lines.len() > 30 || failure.decisive_lines.is_empty() {
-                return Err(format!("{} lines, {} decisive", lines.len(), failure.decisive_lines.len()));
+                return Err(format!(
+                    "{} lines, {} decisive",
+                    lines.len(),
+                    failure.decisive_lines.len()
+                ));
             }
             if let Some(outside) = failure.decisive_lines.iter().find(|line| !lines.contains(line)) {
                 return Err(format!("line {outside} is decisive and not shown"));
@@ -83,30 +103,55 @@ fn excerpts_are_short_and_decisive_lines_lie_in_them() {
 #[test]
 fn the_category_is_the_label_or_a_fair_one() {
     check_all(|analysis, label| {
-        let Some(first) = analysis.failures.first() else { return Ok(()) };
+        let Some(first) = analysis.failures.first() else {
+            return Ok(());
+        };
         let mut fair = texts(&label["also_ok"]);
         fair.push(label["category"].as_str().unwrap().to_owned());
         let got = first.category.as_str();
-        if fair.iter().any(|name| name == got) { Ok(()) } else { Err(format!("{got}, expected one of {fair:?}: {}", first.title)) }
+        if fair.iter().any(|name| name == got) {
+            Ok(())
+        } else {
+            Err(format!("{got}, expected one of {fair:?}: {}", first.title))
+        }
     });
 }
 
 #[test]
 fn failing_tests_are_named() {
     check_all(|analysis, label| {
-        let named: Vec<&str> = analysis.failures.iter().flat_map(|failure| &failure.tests).map(String::as_str).collect();
+        let named: Vec<&str> = analysis
+            .failures
+            .iter()
+            .flat_map(|failure| &failure.tests)
+            .map(String::as_str)
+            .collect();
         let missing: Vec<String> = texts(&label["tests"])
             .into_iter()
-            .filter(|test| !named.iter().any(|name| name.contains(test.as_str()) || test.contains(name)))
+            .filter(|test| {
+                !named
+                    .iter()
+                    .any(|name| name.contains(test.as_str()) || test.contains(name))
+            })
             .collect();
-        if missing.is_empty() { Ok(()) } else { Err(format!("{missing:?} not in {named:?}")) }
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("{missing:?} not in {named:?}"))
+        }
     });
 }
 
 #[test]
 fn exit_codes_are_read() {
     check_all(|analysis, label| {
-        let (Some(expected), Some(first)) = (label["exit_code"].as_i64(), analysis.failures.first()) else { return Ok(()) };
-        if first.exit_code == Some(expected) { Ok(()) } else { Err(format!("{:?}, expected {expected}", first.exit_code)) }
+        let (Some(expected), Some(first)) = (label["exit_code"].as_i64(), analysis.failures.first()) else {
+            return Ok(());
+        };
+        if first.exit_code == Some(expected) {
+            Ok(())
+        } else {
+            Err(format!("{:?}, expected {expected}", first.exit_code))
+        }
     });
 }

@@ -49,11 +49,24 @@ async fn faults_on_every_call_leave_the_step_green_and_one_comment_at_most() {
             let world = World::new().await;
             world.faults(call, fault.clone(), 100);
             let outcome = report(&world, &[("timeout-seconds", "20")]).await;
-            assert!(outcome.warnings().len() <= 1, "{call} {fault:?}: {:?}", outcome.warnings());
+            assert!(
+                outcome.warnings().len() <= 1,
+                "{call} {fault:?}: {:?}",
+                outcome.warnings()
+            );
             let quiet = call.contains("search");
-            assert_eq!(outcome.warnings().is_empty(), quiet, "{call} {fault:?}: {}", outcome.stdout);
+            assert_eq!(
+                outcome.warnings().is_empty(),
+                quiet,
+                "{call} {fault:?}: {}",
+                outcome.stdout
+            );
             assert_eq!(outcome.output("degraded").is_empty(), quiet, "{call} {fault:?}");
-            assert!(outcome.elapsed < Duration::from_secs(22), "{call} {fault:?}: {:?}", outcome.elapsed);
+            assert!(
+                outcome.elapsed < Duration::from_secs(22),
+                "{call} {fault:?}: {:?}",
+                outcome.elapsed
+            );
             assert!(read_all(&world) <= 1, "{call} {fault:?}");
             world.finish();
         }
@@ -66,14 +79,20 @@ async fn fail_on_error_is_the_users_choice() {
     world.faults(&format!("POST {COMMENTS}"), Fault::Status(403), 10);
     let head = world.pull_request(12).head();
     let run = world.fail_run(&head, "test", LOG);
-    let outcome = world.run_action(world.completed(&run), &[("fail-on-error", "true")]).await;
+    let outcome = world
+        .run_action(world.completed(&run), &[("fail-on-error", "true")])
+        .await;
     assert_eq!(outcome.status, Some(1));
     world.finish();
 }
 
 #[tokio::test]
 async fn unknown_modes_and_impossible_refs_write_nothing() {
-    for input in [("mode", "dance"), ("memory-ref", "refs/heads/main"), ("redact-patterns", "(")] {
+    for input in [
+        ("mode", "dance"),
+        ("memory-ref", "refs/heads/main"),
+        ("redact-patterns", "("),
+    ] {
         let world = World::new().await;
         let outcome = report(&world, &[input]).await;
         assert_eq!(outcome.warnings().len(), 1, "{input:?}: {:?}", outcome.warnings());
@@ -109,7 +128,11 @@ async fn futures_like_join<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F
                 }
             }
         }
-        if pending { std::task::Poll::Pending } else { std::task::Poll::Ready(()) }
+        if pending {
+            std::task::Poll::Pending
+        } else {
+            std::task::Poll::Ready(())
+        }
     })
     .await;
     waiting.into_iter().filter_map(|(_, output)| output).collect()

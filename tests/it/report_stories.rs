@@ -16,7 +16,12 @@ fn decisive(name: &str) -> Vec<String> {
     lines.map(|line| line.as_str().unwrap().trim().to_owned()).collect()
 }
 
-const SECTIONS: [&str; 4] = ["### What Failed", "### Why", "### Similar Past Issues", "### Suggested Actions"];
+const SECTIONS: [&str; 4] = [
+    "### What Failed",
+    "### Why",
+    "### Similar Past Issues",
+    "### Suggested Actions",
+];
 
 #[tokio::test]
 async fn a_forks_failure_is_explained_remembered_edited_and_folded() {
@@ -26,18 +31,33 @@ async fn a_forks_failure_is_explained_remembered_edited_and_folded() {
 
     let run = world.fail_run(&pull.head(), "test", corpus("pytest-assertion"));
     let first = world.run_action(world.completed(&run), &[]).await.ok();
-    assert_eq!((first.output("failed"), first.output("category")), ("true", "ASSERTION_FAILURE"));
-    assert_eq!((first.output("persisted"), first.output("issue-number")), ("true", "12"));
+    assert_eq!(
+        (first.output("failed"), first.output("category")),
+        ("true", "ASSERTION_FAILURE")
+    );
+    assert_eq!(
+        (first.output("persisted"), first.output("issue-number")),
+        ("true", "12")
+    );
     assert_eq!(first.warnings(), Vec::<&str>::new());
     assert!(first.requests <= 15, "{} calls", first.requests);
     let comment = world.next_comment(12);
     for section in SECTIONS {
-        assert_eq!(comment.body.matches(section).count(), 1, "{section} in {}", comment.body);
+        assert_eq!(
+            comment.body.matches(section).count(),
+            1,
+            "{section} in {}",
+            comment.body
+        );
     }
     for line in decisive("pytest-assertion") {
         assert!(comment.body.contains(&line), "{line} is not in {}", comment.body);
     }
-    assert!(comment.body.contains("Nothing like this is remembered."), "{}", comment.body);
+    assert!(
+        comment.body.contains("Nothing like this is remembered."),
+        "{}",
+        comment.body
+    );
 
     let again = world.fail_run(&pull.push(), "test", corpus("pytest-assertion"));
     let second = world.run_action(world.completed(&again), &[]).await.ok();
@@ -78,7 +98,11 @@ async fn a_failure_on_the_default_branch_is_one_tracking_issue_that_closes_when_
     let run = world.fail_run(&red, "test", corpus("cargo-test-panic"));
     world.run_action(world.completed(&run), &[]).await.ok();
     let issue = world.next_issue();
-    assert!(issue.state == "open" && issue.labels.contains("ci-failure"), "{:?}", issue.labels);
+    assert!(
+        issue.state == "open" && issue.labels.contains("ci-failure"),
+        "{:?}",
+        issue.labels
+    );
 
     let still = world.push("main", "still broken");
     let run = world.fail_run(&still, "test", corpus("cargo-test-panic"));
@@ -147,7 +171,10 @@ async fn the_final_job_reports_the_jobs_before_it() {
 async fn a_failed_job_reports_from_the_log_it_has_written() {
     let world = World::new().await;
     world.pull_request(12);
-    let run = world.run("CI", &world.pull_request(12).head()).running_job("test").complete();
+    let run = world
+        .run("CI", &world.pull_request(12).head())
+        .running_job("test")
+        .complete();
     let mut job = world
         .job(world.synchronized(12))
         .in_run(&run, "test")
@@ -166,7 +193,10 @@ async fn a_failed_job_reports_from_the_log_it_has_written() {
 #[tokio::test]
 async fn without_a_log_the_report_names_the_step_and_says_why() {
     let world = World::new().await;
-    let run = world.run("CI", &world.pull_request(12).head()).running_job("test").complete();
+    let run = world
+        .run("CI", &world.pull_request(12).head())
+        .running_job("test")
+        .complete();
     let mut job = world.job(world.synchronized(12)).in_run(&run, "test");
     job.main().await.ok();
     job.status("failure");
@@ -202,7 +232,10 @@ async fn memory_survives_from_job_to_job() {
     let head = world.push("main", "work");
     let mut job = world.job(world.pushed(&head)).input("mode", "restore");
     let first = job.main().await.ok();
-    assert_eq!((first.output("memory-hit"), first.output("memory-entries")), ("false", "0"));
+    assert_eq!(
+        (first.output("memory-hit"), first.output("memory-entries")),
+        ("false", "0")
+    );
     assert_eq!(first.requests, 0, "restore needs no API call");
     let path = "runner_temp/shipwright/memory-export.json";
     job.write(
@@ -213,7 +246,10 @@ async fn memory_survives_from_job_to_job() {
 
     let mut next = world.job(world.pushed(&head)).input("mode", "restore");
     let second = next.main().await.ok();
-    assert_eq!((second.output("memory-hit"), second.output("memory-entries")), ("true", "1"));
+    assert_eq!(
+        (second.output("memory-hit"), second.output("memory-entries")),
+        ("true", "1")
+    );
     assert!(next.read(path).contains("kept"));
     world.finish();
 }
@@ -223,7 +259,10 @@ async fn two_workflows_on_one_pull_request_have_a_comment_each() {
     let world = World::new().await;
     let head: Head = world.pull_request(12).head();
     for workflow in ["CI", "Docs"] {
-        let run = world.run(workflow, &head).failed_job("build", corpus("tsc-type-error")).complete();
+        let run = world
+            .run(workflow, &head)
+            .failed_job("build", corpus("tsc-type-error"))
+            .complete();
         world.run_action(world.completed(&run), &[]).await.ok();
         world.next_comment(12);
     }

@@ -20,8 +20,15 @@ fn hostile_log() -> Vec<u8> {
 #[tokio::test]
 async fn a_hostile_log_executes_nothing_and_stays_inert() {
     let world = World::new().await;
-    let head = world.pull_request(12).from_fork("mallory").on_branch("x-@everyone-::error::").head();
-    let run = world.run("CI ::error:: @team", &head).failed_job("test ##[error] @you", hostile_log()).complete();
+    let head = world
+        .pull_request(12)
+        .from_fork("mallory")
+        .on_branch("x-@everyone-::error::")
+        .head();
+    let run = world
+        .run("CI ::error:: @team", &head)
+        .failed_job("test ##[error] @you", hostile_log())
+        .complete();
     let outcome = world.run_action(world.completed(&run), &[]).await.ok();
     let body = world.next_comment(12).body;
     assert!(body.encode_utf16().count() <= 65_536, "{} units", body.len());
@@ -29,7 +36,11 @@ async fn a_hostile_log_executes_nothing_and_stays_inert() {
     for page in [&body, &outcome.summary] {
         assert_eq!(live_markup(page), Vec::<String>::new(), "{page}");
     }
-    assert!(outcome.commands.iter().all(|command| command.data != "pwned"), "{:?}", outcome.commands);
+    assert!(
+        outcome.commands.iter().all(|command| command.data != "pwned"),
+        "{:?}",
+        outcome.commands
+    );
     world.finish();
 }
 
@@ -44,18 +55,41 @@ fn live_markup(page: &str) -> Vec<String> {
             Event::Start(Tag::CodeBlock(_)) => in_code = true,
             Event::End(TagEnd::CodeBlock) => in_code = false,
             Event::Start(Tag::Image { dest_url, .. }) => live.push(format!("image {dest_url}")),
-            Event::Start(Tag::Link { dest_url, .. }) if dest_url.contains("evil") || dest_url.starts_with("javascript") => {
+            Event::Start(Tag::Link { dest_url, .. })
+                if dest_url.contains("evil") || dest_url.starts_with("javascript") =>
+            {
                 live.push(format!("link {dest_url}"));
             }
             Event::Html(html) | Event::InlineHtml(html) => {
-                let allowed = ["<sub>", "</sub>", "<details>", "</details>", "<summary>", "<!-- shipwright:v1"];
+                let allowed = [
+                    "<sub>",
+                    "</sub>",
+                    "<details>",
+                    "</details>",
+                    "<summary>",
+                    "<!-- shipwright:v1",
+                ];
                 if !allowed.iter().any(|ours| html.trim().starts_with(ours)) || html.contains("<img") {
                     live.push(format!("html {html}"));
                 }
             }
             Event::Text(text) if !in_code => {
-                let references = ["@everyone", "@octo", "@team", "@you", "#1", "#2", "octo/ship#", "https://evil"];
-                live.extend(references.iter().filter(|reference| text.contains(**reference)).map(|found| (*found).to_owned()));
+                let references = [
+                    "@everyone",
+                    "@octo",
+                    "@team",
+                    "@you",
+                    "#1",
+                    "#2",
+                    "octo/ship#",
+                    "https://evil",
+                ];
+                live.extend(
+                    references
+                        .iter()
+                        .filter(|reference| text.contains(**reference))
+                        .map(|found| (*found).to_owned()),
+                );
             }
             _ => {}
         }
@@ -72,7 +106,10 @@ async fn empty_inputs_are_defaults() {
         job = job.input(input.name, "");
     }
     let outcome = job.main().await.ok();
-    assert_eq!((outcome.output("memory-hit"), outcome.output("degraded")), ("false", ""));
+    assert_eq!(
+        (outcome.output("memory-hit"), outcome.output("degraded")),
+        ("false", "")
+    );
     world.finish();
 }
 
@@ -82,14 +119,22 @@ async fn a_cancelled_job_ends_within_five_seconds() {
         let world = World::new().await;
         let head = world.pull_request(12).head();
         let run = world.fail_run(&head, "test", "error: x\n");
-        world.faults("GET /repos/octo/ship/actions/jobs/*/logs", Fault::Stall(Duration::from_secs(60)), 10);
+        world.faults(
+            "GET /repos/octo/ship/actions/jobs/*/logs",
+            Fault::Stall(Duration::from_secs(60)),
+            10,
+        );
         let job = world.job(world.completed(&run));
         let stage = job.start("main");
         world.called("GET /repos/octo/ship/actions/jobs/*/logs").await;
         let asked = std::time::Instant::now();
         stage.signal(signal);
         let outcome = stage.finish(&world).await.ok();
-        assert!(asked.elapsed() < Duration::from_secs(5), "{signal}: {:?}", asked.elapsed());
+        assert!(
+            asked.elapsed() < Duration::from_secs(5),
+            "{signal}: {:?}",
+            asked.elapsed()
+        );
         assert!(outcome.output("degraded").contains("stopped"), "{:?}", outcome.outputs);
         world.finish();
     }
@@ -99,7 +144,9 @@ async fn a_cancelled_job_ends_within_five_seconds() {
 async fn a_broken_event_is_a_warning() {
     let world = World::new().await;
     let head = world.push("main", "work");
-    let job = world.job(world.pushed(&head)).variable("GITHUB_EVENT_PATH", "/nowhere/event.json");
+    let job = world
+        .job(world.pushed(&head))
+        .variable("GITHUB_EVENT_PATH", "/nowhere/event.json");
     let mut job = job.input("mode", "restore");
     let outcome = job.main().await.ok();
     assert_eq!(outcome.warnings().len(), 1, "{:?}", outcome.warnings());

@@ -160,8 +160,15 @@ impl Session {
         if jobs.is_none() {
             let name = format!("all jobs of {}", self.redactor.line(&run.workflow));
             let reason = "the jobs of the run could not be listed, so their logs could not be read".to_owned();
-            let job = JobReference { name, url: run.url.clone() };
-            findings.unread.push(Unread { job, steps: Vec::new(), reason });
+            let job = JobReference {
+                name,
+                url: run.url.clone(),
+            };
+            findings.unread.push(Unread {
+                job,
+                steps: Vec::new(),
+                reason,
+            });
         }
         findings.failures.extend(self.log_files(&history));
         findings.failures = report::fold(findings.failures);

@@ -69,7 +69,9 @@ impl Label {
 
 /// Whether a project belongs to the held-out third.
 pub(super) fn is_held_out(project: &str) -> bool {
-    Sha256::digest(project.as_bytes()).first().is_some_and(|byte| byte % 3 == 0)
+    Sha256::digest(project.as_bytes())
+        .first()
+        .is_some_and(|byte| byte % 3 == 0)
 }
 
 /// One labelled log.

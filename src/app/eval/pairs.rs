@@ -44,7 +44,10 @@ pub fn run(folder: &Path, part: Part) -> Result<TextMetrics, Error> {
     for set in ["why", "logchunks", "fail_pass"] {
         let folder = folder.join(set);
         if folder.is_dir() {
-            for case in read_set(&folder)?.into_iter().filter(|case| is_other(&case.label.project())) {
+            for case in read_set(&folder)?
+                .into_iter()
+                .filter(|case| is_other(&case.label.project()))
+            {
                 others.extend(other_texts(&case)?);
             }
         }

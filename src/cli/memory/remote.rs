@@ -10,7 +10,6 @@ use super::peer::Peer;
 use crate::app::error::{Error, Kind, reading};
 use crate::app::sync::{self, Base, BaseError, Local, Outcome, Persisted, Restored, Run, Setup, Writer};
 use crate::cli::Context;
-use crate::cli::memory::peer::Peer;
 use crate::cli::output::{self, Format};
 use crate::gitref::{Options, Remote, Token, TransportChoice};
 use crate::ids::RefName;

@@ -76,8 +76,11 @@ pub(super) fn decide(witnesses: &[Witness<'_>]) -> Category {
             Some((category, true)) => fallback = fallback.or(Some(category)),
             None => {}
         }
-        if let (Some(category), false) = (witness.category, witness.kind == Kind::Symptom) {
-            return category;
+        match witness.category {
+            // An exception is the name for what has no better one: a neighbour may have it.
+            Some(Category::RuntimeError) => fallback = fallback.or(Some(Category::RuntimeError)),
+            Some(category) if witness.kind != Kind::Symptom => return category,
+            Some(_) | None => {}
         }
     }
     let tested = witnesses
@@ -85,6 +88,29 @@ pub(super) fn decide(witnesses: &[Witness<'_>]) -> Category {
         .any(|witness| is_test(&witness))
         .then_some(Category::AssertionFailure);
     fallback.or(tested).unwrap_or(Category::Unknown)
+}
+
+/// Programs that judge style. Their findings are worded like compiler errors.
+const LINTERS: &[&str] = &[
+    "biome", "black", "checkstyle", "clippy", "detekt", "eslint", "flake8", "golangci-lint", "hadolint", "isort", "ktlint",
+    "markdownlint", "oxlint", "phpcs", "prettier", "pylint", "rubocop", "ruff", "rustfmt", "shellcheck", "spotless",
+    "standardrb", "stylelint", "swiftlint", "yamllint",
+];
+
+/// What a linter reports is lint, unless its words name trouble of another kind: a file it cannot parse, a network it
+/// cannot reach. A compiler's error code speaks for the compiler that the linter drives.
+pub(super) fn of_linter(category: Category, tool: Option<&str>, step: Option<&str>, code: Option<&str>) -> Category {
+    let vague = matches!(
+        category,
+        Category::Unknown | Category::FunctionError | Category::BuildCompile | Category::RuntimeError
+    );
+    let names = |text: &str| {
+        let mut words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+        words.any(|word| LINTERS.contains(&word.to_ascii_lowercase().as_str()))
+    };
+    let compiler = code.is_some_and(|code| code.starts_with("E0"));
+    let linter = tool.is_some_and(names) || step.is_some_and(names);
+    if vague && linter && !compiler { Category::LintFormat } else { category }
 }
 
 /// Whether running it again is sensible.

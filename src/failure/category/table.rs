@@ -121,7 +121,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     strong(
         Category::Config,
-        r"(?i)CMake Error|configure: error|invalid (?:target|source) release|unsupported (?:class|option)|unknown (?:option|flag|command|argument)|unrecogni[sz]ed (?:option|argument|command)|illegal (?:switch|option)|flag provided but not defined|No rule to make target|No Rakefile|don't know how to build|invalid (?:configuration|option|workflow|reference)|ImproperlyConfigured|missing script|input required|unable to resolve action|remote branch .* not found|unknown revision|pathspec|unstaged changes|merge conflict|CONFLICT \(|too large\. Max|not set\b|environment variable|misconfigur|Configuration error|unsupported engine|requires? (?:at least )?(?:node|java|python|ruby|go|jdk) ?(?:version)?|is deprecated and will|no acceptable C compiler|Duplicate package|required key|No such (?:option|command)|Unrecognized named-value|unbound variable|Enforcer rules",
+        r"(?i)CMake Error|configure: error|missing script:|failed to parse manifest|invalid type: .{0,80}\bexpected |invalid (?:target|source) release|unsupported (?:class|option)|unknown (?:option|flag|command|argument)|unrecogni[sz]ed (?:option|argument|command)|illegal (?:switch|option)|flag provided but not defined|No rule to make target|No Rakefile|don't know how to build|invalid (?:configuration|option|workflow|reference)|ImproperlyConfigured|missing script|input required|unable to resolve action|remote branch .* not found|unknown revision|pathspec|unstaged changes|merge conflict|CONFLICT \(|too large\. Max|not set\b|environment variable|misconfigur|Configuration error|unsupported engine|requires? (?:at least )?(?:node|java|python|ruby|go|jdk) ?(?:version)?|is deprecated and will|no acceptable C compiler|Duplicate package|required key|No such (?:option|command)|Unrecognized named-value|unbound variable|Enforcer rules",
         "flag provided but not defined: -x",
     ),
     strong(
@@ -130,6 +130,11 @@ pub(super) const ROWS: &[Row] = &[
         "error[E0432]: unresolved import `x`",
     ),
     // Nothing better.
+    weak(
+        Category::Crash,
+        r"(?:^|[\s:])Killed\b",
+        "line 3: 30891 Killed python render.py",
+    ),
     weak(
         Category::AssertionFailure,
         r"(?i)\btests?\b.{0,60}\bfail|--- FAIL|<<< FAILURE|not ok \d+|^FAIL|\bFAILED\b",

@@ -18,6 +18,7 @@ const RULES: &[Rule] = &[
     summary(6, "failed", r"^=+ (?:.*, )?\d+ (?:failed|errors?)\b.* in .*=+$", "==== 1 failed, 3 passed in 0.5s ====", "=== 3 passed in 1s ==="),
     test(8, "fail: |error: ", r"^(?:FAIL|ERROR): (?P<test>[\w.]*[Tt]est\S*.*|\w+ \(.*\)|[\w.]+)$", "FAIL: test_x (a.b.TestC)", "ERROR: could not find it").of("unittest"),
     cause(9, "error|exception|warning|exit|interrupt", r"^\s{0,3}(?P<message>(?:[\w]+\.)*[A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|Failure|NotFound|Timeout): \S.*)$", "ImportError: No module named 'cv2'", "Error: no module"),
+    cause(8, "error|exception|interrupt", r"^(?P<message>(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Interrupt))$", "MemoryError", "an Error"),
     cause(8, "assertionerror", r"^\s*AssertionError\b", "AssertionError: False is not true", "raises AssertionError").is(Category::AssertionFailure),
     cause(9, "modulenotfounderror|no module named|importerror", r"^(?:E\s+)?\s*(?:ModuleNotFoundError|ImportError): ", "ModuleNotFoundError: No module named 'x'", "import").is(Category::Dependency),
     cause(9, "syntaxerror|indentationerror|taberror", r"^(?:E\s+)?\s*(?:SyntaxError|IndentationError|TabError): ", "SyntaxError: invalid syntax", "syntax").is(Category::SyntaxError),

@@ -12,6 +12,7 @@ const RULES: &[Rule] = &[
     cause(10, "error[e", r"^\s*error\[(?P<code>E\d{4})\]: (?P<message>.+)", "error[E0425]: cannot find value `x` in this scope", "error: E0425").of("rustc").is(Category::BuildCompile),
     cause(9, "error: ", r"^error: (?P<message>(?:expected|unexpected|cannot find|this file|unclosed|mismatched|unused|unresolved|unknown|linking|could not find|failed to|no matching|environment variable|macro|couldn't|proc|custom|use of|expressions|unterminated|invalid)\b.*)", "error: unexpected closing delimiter: `}`", "error: aborting due to 2 previous errors").of("rustc"),
     cause(8, "thread '", r"^\s*thread '(?P<test>[^']+)'(?: \(\d+\))? panicked at (?P<message>.*)", "thread 'a::b' panicked at src/a.rs:3:9:", "thread 'a' started").of("cargo test").is(Category::RuntimeError),
+    cause(9, "overflowed its stack", r"^\s*thread '(?P<test>[^']+)'(?: \(\d+\))? has overflowed its stack", "thread 'a::b' has overflowed its stack", "thread 'a' started").of("cargo test").is(Category::Crash),
     test(9, "stdout ----", r"^---- (?P<test>\S.*) stdout ----", "---- tests::adds stdout ----", "---- stdout").of("cargo test"),
     test(8, "failed", r"^test (?P<test>\S+(?: - \S.*)?) \.\.\. FAILED", "test tests::adds ... FAILED", "test tests::adds ... ok").of("cargo test"),
     test(9, "fail [", r"^\s*(?:FAIL|TIMEOUT|SIGABRT|SIGSEGV) \[\s*[\d.]+s\] (?:\(\s*\d+/\d+\) )?(?P<test>\S+ \S+)", "        FAIL [   0.003s] crate::it tests::adds", "PASS [ 0.003s] a b").of("nextest"),

@@ -85,12 +85,10 @@ impl<'a> Scene<'a> {
             .iter()
             .find_map(|entry| entry.matcher)
             .and_then(|at| self.options.matchers.get(at));
-        let category = matcher
-            .and_then(|matcher| matcher.category)
-            .unwrap_or_else(|| {
-                let step = region.map(|region| region.name.as_str());
-                category::of_linter(category::decide(&witnesses(&words)), tool, step, code.as_deref())
-            });
+        let category = matcher.and_then(|matcher| matcher.category).unwrap_or_else(|| {
+            let step = region.map(|region| region.name.as_str());
+            category::of_linter(category::decide(&witnesses(&words)), tool, step, code.as_deref())
+        });
         // Identity ranks lines by itself and wants them in the order of the log, with what stands between them.
         let near: Vec<String> = self.neighbourhood(&cluster, excerpt);
         let near: Vec<&str> = near.iter().map(String::as_str).chain(texts.iter().copied()).collect();

@@ -179,7 +179,10 @@ fn hostile_text_is_inert_on_every_page() {
 }
 
 /// Parses the page as GitHub would and checks that no text of a stranger became markup.
-#[expect(clippy::wildcard_enum_match_arm, reason = "most events of Markdown are of no interest here")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "most events of Markdown are of no interest here"
+)]
 fn assert_inert_markdown(name: &str, page: &str) {
     use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
     let mut in_code = false;

@@ -45,7 +45,10 @@ async fn a_hostile_log_executes_nothing_and_stays_inert() {
 }
 
 /// What GitHub would bring to life in a text, outside code.
-#[expect(clippy::wildcard_enum_match_arm, reason = "most events of Markdown are of no interest here")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "most events of Markdown are of no interest here"
+)]
 fn live_markup(page: &str) -> Vec<String> {
     use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
     let mut live = Vec::new();

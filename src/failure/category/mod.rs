@@ -92,9 +92,31 @@ pub(super) fn decide(witnesses: &[Witness<'_>]) -> Category {
 
 /// Programs that judge style. Their findings are worded like compiler errors.
 const LINTERS: &[&str] = &[
-    "biome", "black", "checkstyle", "clippy", "detekt", "eslint", "flake8", "golangci-lint", "hadolint", "isort", "ktlint",
-    "markdownlint", "oxlint", "phpcs", "prettier", "pylint", "rubocop", "ruff", "rustfmt", "shellcheck", "spotless",
-    "standardrb", "stylelint", "swiftlint", "yamllint",
+    "biome",
+    "black",
+    "checkstyle",
+    "clippy",
+    "detekt",
+    "eslint",
+    "flake8",
+    "golangci-lint",
+    "hadolint",
+    "isort",
+    "ktlint",
+    "markdownlint",
+    "oxlint",
+    "phpcs",
+    "prettier",
+    "pylint",
+    "rubocop",
+    "ruff",
+    "rustfmt",
+    "shellcheck",
+    "spotless",
+    "standardrb",
+    "stylelint",
+    "swiftlint",
+    "yamllint",
 ];
 
 /// What a linter reports is lint, unless its words name trouble of another kind: a file it cannot parse, a network it
@@ -110,7 +132,11 @@ pub(super) fn of_linter(category: Category, tool: Option<&str>, step: Option<&st
     };
     let compiler = code.is_some_and(|code| code.starts_with("E0"));
     let linter = tool.is_some_and(names) || step.is_some_and(names);
-    if vague && linter && !compiler { Category::LintFormat } else { category }
+    if vague && linter && !compiler {
+        Category::LintFormat
+    } else {
+        category
+    }
 }
 
 /// Whether running it again is sensible.

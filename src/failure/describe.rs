@@ -184,7 +184,9 @@ impl<'a> Scene<'a> {
     fn tests(&self, best: Option<usize>, entries: &[&Scored]) -> Vec<String> {
         let name = |entry: &Scored| {
             let named = matches!(entry.candidate.best().kind, Kind::Test | Kind::Summary);
-            let captured = named.then(|| self.capture(entry, &["test", "name"])).flatten();
+            // A thread that panics bears its test's path; `main` is no test.
+            let is_path = |test: &String| named || test.contains("::");
+            let captured = self.capture(entry, &["test", "name"]).filter(is_path);
             captured.or_else(|| self.log.line(entry.candidate.line).and_then(|line| test_in(line.body)))
         };
         let mut tests: Vec<String> = Vec::new();

@@ -20,7 +20,7 @@ mod options;
 mod place;
 mod rank;
 #[cfg(test)]
-mod replay;
+mod tests;
 mod rule;
 mod scan;
 mod title;

@@ -207,7 +207,7 @@ impl Session {
             .unwrap_or_default();
         match pull {
             Some(number) => (
-                format!("No. {number}, commit {short}{subject}"),
+                format!("pull request {number} (commit {short}{subject})"),
                 format!("{server}/pull/{number}"),
             ),
             None => (format!("commit {short}{subject}"), commit_url),

@@ -7,6 +7,7 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
+use crate::failure::ascii;
 use regex::{Regex, RegexSet};
 
 use super::mask::{mask_line, reduce_path};
@@ -199,13 +200,13 @@ const LIBRARY_PATHS: &[&str] = &[
 
 /// All patterns at once say which one to look at: most lines are no frames.
 static ANY: LazyLock<RegexSet> = LazyLock::new(|| {
-    RegexSet::new(SHAPES.iter().map(|(_, pattern)| pattern))
+    ascii::set(SHAPES.iter().map(|(_, pattern)| pattern))
         .expect("the patterns of the list are valid, a test compiles them")
 });
 
 static EACH: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let compile = |(_, pattern): &(&str, &str)| {
-        Regex::new(pattern).expect("the patterns of the list are valid, a test compiles them")
+        ascii::regex(pattern).expect("the patterns of the list are valid, a test compiles them")
     };
     SHAPES.iter().map(compile).collect()
 });

@@ -5,6 +5,7 @@
 //! Nothing here fails on log content: what cannot be understood is reported as such with low confidence.
 
 mod analyze;
+mod ascii;
 pub mod category;
 mod describe;
 mod excerpt;

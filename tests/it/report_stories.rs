@@ -137,7 +137,12 @@ async fn what_fixed_a_failure_is_suggested_when_it_comes_back_elsewhere() {
     let comment = world.next_comment(20);
     assert!(comment.body.contains("(1 of 1)"), "{}", comment.body);
     let actions = comment.body.split("### Suggested Actions").nth(1).unwrap();
-    assert!(actions.trim_start().starts_with("1. Try what fixed it before: [pull request 12"), "{actions}");
+    assert!(
+        actions
+            .trim_start()
+            .starts_with("1. Try what fixed it before: [pull request 12"),
+        "{actions}"
+    );
     assert!(!comment.body.contains("#12"), "a live reference in {}", comment.body);
     world.finish();
 }

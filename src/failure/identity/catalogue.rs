@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::failure::ascii;
 use regex::{Regex, RegexSet};
 
 /// What a signature is bound to.
@@ -200,11 +201,11 @@ pub const CATALOGUE: &[Known] = &[
 
 static SET: LazyLock<RegexSet> = LazyLock::new(|| {
     let patterns = CATALOGUE.iter().map(|known| format!("(?i){}", known.pattern));
-    RegexSet::new(patterns).expect("the patterns of the catalogue are valid, a test compiles them")
+    ascii::set(patterns).expect("the patterns of the catalogue are valid, a test compiles them")
 });
 
 static HOST: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|cloud|gov|edu|de|us|uk|fr|cn|jp|internal|local|localdomain|example|sh|co|ai|app|rs|ms|im)\b|\blocalhost\b")
+    ascii::regex(r"(?i)\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|cloud|gov|edu|de|us|uk|fr|cn|jp|internal|local|localdomain|example|sh|co|ai|app|rs|ms|im)\b|\blocalhost\b")
         .expect("a valid pattern")
 });
 

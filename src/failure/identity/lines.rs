@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::failure::ascii;
 use regex::{Regex, RegexSet};
 
 use super::names;
@@ -66,7 +67,7 @@ const KINDS: &[(i32, &str)] = &[
 ];
 
 static KIND_SET: LazyLock<RegexSet> = LazyLock::new(|| {
-    RegexSet::new(KINDS.iter().map(|(_, pattern)| pattern))
+    ascii::set(KINDS.iter().map(|(_, pattern)| pattern))
         .expect("the patterns of the list are valid, a test compiles them")
 });
 
@@ -76,30 +77,31 @@ static DECORATION: LazyLock<Regex> = LazyLock::new(|| {
         r"^(?:\s+|nl\b|\.{2,}[.FEIRSUWsx]*\s*|##\[\w+\]|::error[^:]*::|E\s+|[>|*•●✖✕×✗✘x+-]\s+|(?i)\[?(?:error|fatal|severe|warn(?:ing)?|info|err!|fail(?:ed)?)\]?(?:\s*[:\]]\s*|\s+-\s+)",
         r"|npm (?:ERR!|error)\s|<time>[:,\]]?|\[<time>\]|\[<n>\]|<n>[\])]?\s|\[?<n>[\]:]\s|\[(?:<time>|<n>|[a-z]{1,12})\]\s|\[\w+ <time>\]|<time>?\s*(?:info|warning|error)\s+-\s|[a-z][\w-]*[-_](?:\d+|<n>)\s+\|\s|uncaught\s|unhandled\s|(?:fatal\s+)?error\s?:\s)",
     );
-    Regex::new(pattern).expect("a valid pattern")
+    ascii::regex(pattern).expect("a valid pattern")
 });
 
 /// `src/a.rs: `, `src/a.rs - `, `a.rs error `: a place before the message.
 static PLACE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:[\w.@<>+-]+/)*([\w@.+-]+\.[A-Za-z]\w{0,9})(?::| -| \(<n>(?:, ?<n>)*\):?) +")
+    ascii::regex(r"^(?:[\w.@<>+-]+/)*([\w@.+-]+\.[A-Za-z]\w{0,9})(?::| -| \(<n>(?:, ?<n>)*\):?) +")
         .expect("a valid pattern")
 });
 
 /// A line of code that is one call, and the calls whose argument is a message.
-static CALL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[\w.:]+!?\(.*\)[;,]?$").expect("a valid pattern"));
-static CALL_THAT_TELLS: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^(?:signal|error|throw|raise|die|fail|panic|exit|abort)").expect("a valid pattern"));
+static CALL: LazyLock<Regex> = LazyLock::new(|| ascii::regex(r"^[\w.:]+!?\(.*\)[;,]?$").expect("a valid pattern"));
+static CALL_THAT_TELLS: LazyLock<Regex> = LazyLock::new(|| {
+    ascii::regex(r"^(?:signal|error|throw|raise|die|fail|panic|exit|abort)").expect("a valid pattern")
+});
 
 /// The thread is the test or a number: it is not part of the message.
 static PANIC: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^thread '[^']*' (?:\(<n>\) )?panicked at").expect("a valid pattern"));
+    LazyLock::new(|| ascii::regex(r"^thread '[^']*' (?:\(<n>\) )?panicked at").expect("a valid pattern"));
 
 static LEVEL_INSIDE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)(^|: ?| )(?:fatal +)?error ?: +").expect("a valid pattern"));
+    LazyLock::new(|| ascii::regex(r"(?i)(^|: ?| )(?:fatal +)?error ?: +").expect("a valid pattern"));
 
 /// A place and a level, or a typed error, with nothing said yet: the message is on the next line.
 static HEADING: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:[\w@.+-]+\.\w+: ?(?:warning:?|error:?)?|(?:fatal )?(?:warning|reason|message|cause)|(?:[a-z_$][\w$]*[.:]{1,2})*[a-z_$][\w$]*(?:error|exception)):?$")
+    ascii::regex(r"^(?:[\w@.+-]+\.\w+: ?(?:warning:?|error:?)?|(?:fatal )?(?:warning|reason|message|cause)|(?:[a-z_$][\w$]*[.:]{1,2})*[a-z_$][\w$]*(?:error|exception)):?$")
         .expect("a valid pattern")
 });
 
@@ -130,24 +132,24 @@ pub fn message(line: &str) -> String {
 
 /// A value that was compared, on a line of its own: it changes with every run.
 static VALUE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:expected|actual|received|got|left|right|code|diff|input|stdout|stderr|want|have)\b ?[:=(]")
+    ascii::regex(r"^(?:expected|actual|received|got|left|right|code|diff|input|stdout|stderr|want|have)\b ?[:=(]")
         .expect("a valid pattern")
 });
 
 /// Asides that differ between versions of a tool.
 static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r" \(from (?:[^()]|\([^()]*\))*\)| \(missing: [^)]*\)?$| \[[\w.-]+\.(?:vcx|cs|fs)proj\]")
+    ascii::regex(r" \(from (?:[^()]|\([^()]*\))*\)| \(missing: [^)]*\)?$| \[[\w.-]+\.(?:vcx|cs|fs)proj\]")
         .expect("a valid pattern")
 });
 
 /// The type of a failed assertion: reporters print it or not.
 static ASSERTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:[\w.$]*\.)?(?:assertionerror|assertionfailederror|comparisonfailure|assertionexception|expectationnotmeterror)(?: \[err_assertion\])?: (\S)")
+    ascii::regex(r"^(?:[\w.$]*\.)?(?:assertionerror|assertionfailederror|comparisonfailure|assertionexception|expectationnotmeterror)(?: \[err_assertion\])?: (\S)")
         .expect("a valid pattern")
 });
 
 static IS_ASSERTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:^|[\s.])(?:AssertionError|AssertionFailedError|ComparisonFailure|AssertionException)(?: \[ERR_ASSERTION\])?: \S").expect("a valid pattern")
+    ascii::regex(r"(?:^|[\s.])(?:AssertionError|AssertionFailedError|ComparisonFailure|AssertionException)(?: \[ERR_ASSERTION\])?: \S").expect("a valid pattern")
 });
 
 /// The messages among some lines, best first; lines of equal worth in the order given. Frames, repeated lines and empty ones are left out.
@@ -216,7 +218,7 @@ fn score(line: &str, text: &str) -> i32 {
 }
 
 static WARNING: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)^\W*(?:level=)?warn(?:ing)?\b").expect("a valid pattern"));
+    LazyLock::new(|| ascii::regex(r"(?i)^\W*(?:level=)?warn(?:ing)?\b").expect("a valid pattern"));
 
 /// Words of an error message that say nothing about which error it is.
 const EMPTY_WORDS: &str = "the and not for with was but error errors failed failure fail exception assertionerror assertion err_assertion expected actual value values true false test tests got received should equal equals strictly assert runtimeexception java lang org junit code time line null none that this are has have did does didn wasn from fatal";

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::failure::ascii;
 use regex::{Regex, RegexSet};
 
 use crate::failure::mask::mask_line;
@@ -104,13 +105,13 @@ const SHAPES: &[(&str, &str)] = &[
 
 /// All patterns at once say which one to look at: most lines announce no test.
 static ANY: LazyLock<RegexSet> = LazyLock::new(|| {
-    RegexSet::new(SHAPES.iter().map(|(_, pattern)| pattern))
+    ascii::set(SHAPES.iter().map(|(_, pattern)| pattern))
         .expect("the patterns of the list are valid, a test compiles them")
 });
 
 static EACH: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let compile = |(_, pattern): &(&str, &str)| {
-        Regex::new(pattern).expect("the patterns of the list are valid, a test compiles them")
+        ascii::regex(pattern).expect("the patterns of the list are valid, a test compiles them")
     };
     SHAPES.iter().map(compile).collect()
 });
@@ -121,7 +122,7 @@ static CODE: LazyLock<Regex> = LazyLock::new(|| {
         r"|^\S+:\d+:(?:\d+:)? (?P<lint>[A-Z]{1,3}\d{3,4})\b|\[(?P<bracket>[a-z]+(?:[-/][a-z]+)+|[a-z]+-[a-z-]+)\]$|\s\((?P<paren>[a-z]+(?:-[a-z]+)+)\)$",
         r"|\b(?P<vim>E\d{2,4}): |\b(?P<markdown>MD\d{3})/|\b[CWEF]: (?:\[\w+\] )?(?P<cop>[A-Z]\w+/\w+):",
     );
-    Regex::new(pattern).expect("a valid pattern")
+    ascii::regex(pattern).expect("a valid pattern")
 });
 
 /// The failing test a line announces, if it does.
@@ -149,12 +150,12 @@ pub fn announced(line: &str) -> Option<(String, &str)> {
 /// A test's name without what changes or what only some reporters print: parameters, timings, numbering, the file or package of its class.
 pub fn test_id(name: &str) -> String {
     static NOISE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\s*\[[^\]]*\]|\s*\(\d[^)]*\)|\s*\b\d+(?:\.\d+)? ?m?s$|^\s*\d+\)\s+|\(.*\)$|:\d+$|^ERROR (?:collecting|at \w+ of) ")
+        ascii::regex(r"\s*\[[^\]]*\]|\s*\(\d[^)]*\)|\s*\b\d+(?:\.\d+)? ?m?s$|^\s*\d+\)\s+|\(.*\)$|:\d+$|^ERROR (?:collecting|at \w+ of) ")
             .expect("a valid pattern")
     });
     static HOLDER: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"^\S+\.py::|\b(?:[a-z_]\w*\.)+([A-Z]\w*)").expect("a valid pattern"));
-    static JOINT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"::|#|\s+").expect("a valid pattern"));
+        LazyLock::new(|| ascii::regex(r"^\S+\.py::|\b(?:[a-z_]\w*\.)+([A-Z]\w*)").expect("a valid pattern"));
+    static JOINT: LazyLock<Regex> = LazyLock::new(|| ascii::regex(r"::|#|\s+").expect("a valid pattern"));
     let name = name.trim().trim_end_matches(':');
     let plain = NOISE.replace_all(name, "");
     let plain = if plain.trim().is_empty() { name } else { plain.as_ref() };

@@ -15,6 +15,7 @@ mod table;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use crate::failure::ascii;
 use regex::{Captures, Regex};
 
 pub use path::reduce_path;
@@ -58,7 +59,7 @@ struct Compiled {
 
 static COMPILED: LazyLock<Vec<Compiled>> = LazyLock::new(|| {
     let compile = |mask: &Mask| Compiled {
-        regex: Regex::new(mask.pattern).expect("the patterns of the list are valid, a test compiles them"),
+        regex: ascii::regex(mask.pattern).expect("the patterns of the list are valid, a test compiles them"),
         has_keep: mask.pattern.contains("(?P<keep>"),
         replacement: mask.replacement,
     };
@@ -81,7 +82,7 @@ pub fn mask_line(line: &str) -> String {
 /// Takes terminal colours, the time stamp at the start and the line end off a line; the rest stays as it is.
 pub fn clean_line(line: &str) -> String {
     static STAMP: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]? ?")
+        ascii::regex(r"^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]? ?")
             .expect("a valid pattern")
     });
     let line = clip(line.trim_end());

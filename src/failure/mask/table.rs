@@ -37,6 +37,13 @@ pub const MASKS: &[Mask] = &[
         kept: "lease face-cafe-beef lost",
     },
     Mask {
+        name: "object address",
+        pattern: r"@(?:0x)?[0-9a-f]{5,16}\b",
+        replacement: Replacement::Text("@<n>"),
+        masked: ("org.acme.Store@20514d17 is closed", "org.acme.Store@<n> is closed"),
+        kept: "mail to ops@beef.example",
+    },
+    Mask {
         name: "date and time, year first",
         pattern: r"\b\d{4}([-/.])(?:0[1-9]|1[0-2])[-/.](?:0[1-9]|[12]\d|3[01])(?:(?:T|_|,? )\d{2}[:.-]?\d{2}(?:[:.-]?\d{2})?(?:[.,]\d+)?(?: ?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})\b)?Z?)?",
         replacement: Replacement::Text("<time>"),

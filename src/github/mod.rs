@@ -1,7 +1,7 @@
 //! The door to GitHub's REST API.
 //!
 //! octocrab builds and authenticates the requests; underneath is reqwest (a runner's proxy is honoured, TLS is rustls),
-//! above is one policy for all calls ([`retry`]): reads are repeated a few times, writes never, `Retry-After` is obeyed,
+//! above is one policy for all calls (`retry`): reads are repeated a few times, writes never, `Retry-After` is obeyed,
 //! and nothing outlives the deadline given in [`Connection`]. A write whose answer was lost is not repeated but looked
 //! up, which is what [`comments`] does.
 //!

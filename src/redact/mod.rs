@@ -1,6 +1,6 @@
 //! Secrets out of any text, before it is shown or stored: the one choke point.
 //!
-//! What is recognised is data: [`rules`] lists token formats, [`assignment`] knows the names people give to secrets.
+//! What is recognised is data: `rules` lists token formats, `assignment` knows the names people give to secrets.
 //! A secret becomes `[redacted:kind]`, never a part of itself. Three decisions shape the code:
 //!
 //! * **Almost every line is clean.** One Aho-Corasick pass over all anchors decides which rules are worth running;

@@ -51,7 +51,7 @@ pub struct ActionsConfig {
 /// Why the configuration file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// Larger than [`MAX_BYTES`].
+    /// Larger than `MAX_BYTES`.
     #[error("the configuration file is larger than {MAX_BYTES} bytes")]
     TooLarge,
     /// Not the YAML it should be; the text says line and column.

@@ -1,7 +1,7 @@
 //! Which past failures are like this one, best first.
 //!
 //! An equal fingerprint is the same failure. Else candidates come from an inverted index over masked words and whole masked messages (BM25), and each
-//! is judged by [`resemblance`]: how much of the telling words both share, weighted by how rare they are, then a gate of
+//! is judged by `resemblance`: how much of the telling words both share, weighted by how rare they are, then a gate of
 //! identity: another test or another error code speaks against, however alike the words are. What stays below [`THRESHOLD`] is not shown:
 //! between real recurrences and failures that only look alike, saying "this is new" is the hard part.
 //!

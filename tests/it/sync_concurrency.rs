@@ -167,9 +167,9 @@ fn writers_of_a_repository_on_the_same_disk_lose_nothing() {
     server.git(&["fsck", "--strict", "--no-dangling"]);
 }
 
-/// The long form: `just contention` runs it twenty times.
+/// The long form: `cargo test --release --test it -- --ignored sixty_four` runs it twenty times.
 #[test]
-#[ignore = "takes a minute; `just contention` runs it"]
+#[ignore = "takes minutes: cargo test --release --test it -- --ignored sixty_four"]
 fn sixty_four_writers_at_once_lose_nothing() {
     #[expect(clippy::disallowed_methods, reason = "a knob of a long test")]
     let rounds = std::env::var("ROUNDS")

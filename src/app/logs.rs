@@ -2,8 +2,10 @@
 
 use std::io::{self, BufReader};
 use std::path::Path;
+use std::sync::Once;
 
 use super::error::{Error, reading};
+use crate::failure::identity::{Evidence, identify};
 use crate::log::Log;
 
 /// A log and what the user called it.
@@ -20,6 +22,7 @@ pub struct NamedLog {
 /// # Errors
 /// A missing, unreadable or unsuitable path, by name.
 pub fn read(path: &str) -> Result<NamedLog, Error> {
+    warm_up();
     if path == "-" {
         let log = Log::read(io::stdin().lock())
             .map_err(|error| Error::user("cannot read standard input").with_source(error))?;
@@ -51,4 +54,23 @@ pub fn read_all(paths: &[String]) -> Result<Vec<NamedLog>, Error> {
         return Err(Error::user("standard input (`-`) can be read once only"));
     }
     paths.iter().map(|path| read(path)).collect()
+}
+
+/// Compiles the patterns of identity on the other core while this one reads and scans the log: most of a short report's
+/// time is compiling patterns.
+fn warm_up() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        std::thread::spawn(|| {
+            let lines = [
+                "FAILED tests/a.py::test_b - ValueError: bad at /home/x/a.js:1:2",
+                "    at f (a.js:1:2)",
+            ];
+            let evidence = Evidence {
+                decisive: &lines,
+                ..Evidence::default()
+            };
+            std::hint::black_box(identify(&evidence));
+        });
+    });
 }

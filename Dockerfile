@@ -16,6 +16,9 @@ ENV RUSTUP_TOOLCHAIN=1.95.0 CARGO_TERM_COLOR=never
 WORKDIR /build
 # Dependencies first, so that a change of the sources alone does not build them again.
 COPY Cargo.toml Cargo.lock ./
+# Targets that Cargo.toml names must be there, though they are not built.
+COPY benches benches
+COPY tests/interop.rs tests/interop.rs
 RUN mkdir src && echo 'fn main() {}' > src/main.rs && : > src/lib.rs \
     && cargo build --release --locked --bin shipwright \
     && rm -r src

@@ -161,7 +161,7 @@ pub fn plan(tree: &Tree, policy: &Policy, now: i64, value: &dyn Fn(&Identity, &E
     }
     let limit = policy.max_bytes.unwrap_or(u64::MAX);
     if plan.bytes_after > limit {
-        staying.sort_unstable_by_key(|weighed| weighed.order());
+        staying.sort_unstable_by(|a, b| a.order().cmp(&b.order()));
     }
     for weighed in staying {
         if plan.bytes_after <= limit {

@@ -46,7 +46,7 @@ impl Restored {
         let bytes = std::thread::scope(|scope| {
             let bytes = scope.spawn(|| self.base.encode());
             write_atomically(path, &memory.encode()).map_err(|error| writing(path, error))?;
-            Ok(bytes.join().expect("encoding does not panic"))
+            Ok(bytes.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         })?;
         failpoint::reached("memory-saved");
         write_atomically(&base, &bytes).map_err(|error| writing(&base, error))?;

@@ -15,8 +15,8 @@ use crate::log::Log;
 use crate::memory::Tree;
 use crate::records::{FixRecord, History, Occurrence, Outcome, Proposal, Record, short_hash};
 use crate::redact::Redactor;
-use crate::report::{self, FailureReport, Knowledge, Recall, Report, Similar, Subject};
-use crate::settings::ActionsConfig;
+use crate::report::{self, FailureReport, Knowledge, Recall, Report, Similar, Staff, Subject};
+use crate::settings::{ActionsConfig, Rules};
 use crate::similar::Document;
 
 /// What the user wants explained.
@@ -64,6 +64,7 @@ pub fn explain(request: &Request) -> Result<Explained, Error> {
         limit: request.limit,
         actions: &ActionsConfig::default(),
         matcher_actions: BTreeMap::new(),
+        staff: &Staff::new(&tree.records, &BTreeMap::new(), &Rules::default()),
     };
     let failures = report::explain(analysis, None, request.stage.as_deref(), &knowledge);
     let subject = Subject {
@@ -334,6 +335,15 @@ struct ReportedFailure<'a> {
     seen: u64,
     similar: Vec<MatchDocument>,
     actions: Vec<&'a str>,
+    care: CareDocument<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct CareDocument<'a> {
+    role: &'a str,
+    resolved: u64,
+    ended: u64,
+    owners: Vec<&'a str>,
 }
 
 impl<'a> ReportDocument<'a> {
@@ -346,6 +356,12 @@ impl<'a> ReportDocument<'a> {
             seen: shown.known.as_ref().map_or(0, |known| known.seen),
             similar: shown.matches.iter().cloned().map(MatchDocument::from).collect(),
             actions: shown.actions.iter().map(|action| action.text.as_str()).collect(),
+            care: CareDocument {
+                role: &shown.care.role,
+                resolved: shown.care.resolved,
+                ended: shown.care.ended,
+                owners: shown.care.owners.iter().map(|owner| owner.name.as_str()).collect(),
+            },
         });
         Self {
             schema: "shipwright-report/v1",

@@ -1,8 +1,10 @@
 //! Log files as users name them: a path, or `-` for standard input.
 
 use std::io::{self, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Once;
+
+use globset::{Glob, GlobSetBuilder};
 
 use super::error::{Error, reading};
 use crate::failure::identity::{Evidence, identify};
@@ -54,6 +56,44 @@ pub fn read_all(paths: &[String]) -> Result<Vec<NamedLog>, Error> {
         return Err(Error::user("standard input (`-`) can be read once only"));
     }
     paths.iter().map(|path| read(path)).collect()
+}
+
+/// The files a glob names, sorted; a path without wildcards is itself.
+///
+/// # Errors
+/// A pattern that is no glob.
+pub fn matching(pattern: &str) -> Result<Vec<PathBuf>, String> {
+    let plain = PathBuf::from(pattern);
+    if !pattern.contains(['*', '?', '[', '{']) {
+        return Ok(plain.is_file().then_some(plain).into_iter().collect());
+    }
+    let glob = Glob::new(pattern).map_err(|error| error.to_string())?;
+    let set = GlobSetBuilder::new()
+        .add(glob)
+        .build()
+        .map_err(|error| error.to_string())?;
+    let fixed: PathBuf = plain
+        .components()
+        .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
+        .collect();
+    let mut found = Vec::new();
+    let mut waiting = vec![(fixed, 0)];
+    while let Some((directory, depth)) = waiting.pop() {
+        let Ok(entries) = std::fs::read_dir(&directory) else {
+            continue;
+        };
+        for entry in entries.flatten().take(10_000) {
+            let path = entry.path();
+            let Ok(kind) = entry.file_type() else { continue };
+            if kind.is_dir() && depth < 8 {
+                waiting.push((path, depth + 1));
+            } else if kind.is_file() && set.is_match(&path) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// Compiles the patterns of identity on the other core while this one reads and scans the log: most of a short report's

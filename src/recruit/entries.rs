@@ -15,6 +15,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::parse_timestamp;
+use super::role_manager::builtin_roles;
 use super::stores::{Heuristics, History, Learned, MatchRecord, OutcomeLog, OutcomeRecord, Role, Roles, Weights};
 use crate::memory::{Entry, Identity, Memory};
 
@@ -112,18 +113,33 @@ pub fn news(memory: &Memory, history: &History, roles: &Roles, heuristics: &Heur
         .filter(|(key, role): &(&str, Role)| roles.get(key).is_none() && role.origin != "builtin")
         .map(|(key, role)| (key.to_owned(), role))
         .collect();
-    let mut words = Weights::default();
-    for (word, learned) in read::<Learned>(memory, WORDS) {
-        if heuristics.keyword_weights.get(word).is_none() && (0.0..=10.0).contains(&learned.weight) {
-            words.insert(word, learned);
-        }
-    }
     News {
         outcomes,
         matches,
         roles: new_roles,
-        words,
+        words: words(memory, &heuristics.keyword_weights),
     }
+}
+
+/// The roles there are, the built-in ones and those a memory brings, and the words it has learned.
+pub fn staff(memory: &Memory) -> (Roles, Weights) {
+    let mut roles = builtin_roles();
+    for (key, role) in read::<Role>(memory, ROLES) {
+        if roles.get(key).is_none() {
+            roles.insert(key, role);
+        }
+    }
+    (roles, words(memory, &Weights::default()))
+}
+
+fn words(memory: &Memory, known: &Weights) -> Weights {
+    let mut words = Weights::default();
+    for (word, learned) in read::<Learned>(memory, WORDS) {
+        if known.get(word).is_none() && (0.0..=10.0).contains(&learned.weight) {
+            words.insert(word, learned);
+        }
+    }
+    words
 }
 
 fn read<'m, T: DeserializeOwned + 'm>(

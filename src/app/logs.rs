@@ -8,6 +8,7 @@ use globset::{Glob, GlobSetBuilder};
 
 use super::error::{Error, reading};
 use crate::failure::identity::{Evidence, identify};
+use crate::failure::junit::{self, TestReport};
 use crate::log::Log;
 
 /// A log and what the user called it.
@@ -56,6 +57,27 @@ pub fn read_all(paths: &[String]) -> Result<Vec<NamedLog>, Error> {
         return Err(Error::user("standard input (`-`) can be read once only"));
     }
     paths.iter().map(|path| read(path)).collect()
+}
+
+/// The failing tests in JUnit XML files, named by globs.
+///
+/// # Errors
+/// A pattern that names no file, and a file that is no test report.
+pub fn test_reports(patterns: &[String]) -> Result<Vec<TestReport>, Error> {
+    let mut reports = Vec::new();
+    for pattern in patterns {
+        let files = matching(pattern).map_err(|reason| Error::user(format!("`{pattern}` is no glob: {reason}")))?;
+        if files.is_empty() {
+            return Err(Error::user(format!("there is no test report at {pattern}")));
+        }
+        for path in files {
+            let bytes = std::fs::read(&path).map_err(|error| reading(&path, error))?;
+            let found = junit::parse(&bytes)
+                .map_err(|error| Error::user(format!("cannot use {}", path.display())).with_source(error))?;
+            reports.extend(found);
+        }
+    }
+    Ok(reports)
 }
 
 /// The files a glob names, sorted; a path without wildcards is itself.

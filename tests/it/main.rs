@@ -16,8 +16,10 @@
 mod world;
 
 mod corpus;
+mod desk;
 mod github_comments;
 mod github_door;
+mod people;
 mod report_faults;
 mod report_reruns;
 mod report_stories;

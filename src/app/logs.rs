@@ -101,11 +101,12 @@ pub fn matching(pattern: &str) -> Result<Vec<PathBuf>, String> {
     let mut found = Vec::new();
     let mut waiting = vec![(fixed, 0)];
     while let Some((directory, depth)) = waiting.pop() {
-        let Ok(entries) = std::fs::read_dir(&directory) else {
+        let here = if directory.as_os_str().is_empty() { Path::new(".") } else { directory.as_path() };
+        let Ok(entries) = std::fs::read_dir(here) else {
             continue;
         };
         for entry in entries.flatten().take(10_000) {
-            let path = entry.path();
+            let path = directory.join(entry.file_name());
             let Ok(kind) = entry.file_type() else { continue };
             if kind.is_dir() && depth < 8 {
                 waiting.push((path, depth + 1));

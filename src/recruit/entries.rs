@@ -28,6 +28,9 @@ pub const ROLES: &str = "shipwright/recruit/role";
 /// Learned words.
 pub const WORDS: &str = "shipwright/recruit/word";
 
+/// Milliseconds of thirty days.
+const MONTH: i64 = 30 * 24 * 3_600_000;
+
 /// Puts what the stores hold into a memory. `now` (milliseconds) dates what has no time of its own; an entry whose value
 /// is already there keeps its times.
 pub fn store(
@@ -58,10 +61,24 @@ pub fn store(
             role,
             parse_timestamp(&role.created_at).unwrap_or(now),
         );
+        keep(memory, ROLES, key, now);
     }
     let tuned = parse_timestamp(&heuristics.last_tuned).unwrap_or(now);
     for (word, learned) in heuristics.keyword_weights.iter() {
         put(memory, WORDS, word, learned, tuned);
+        keep(memory, WORDS, word, now);
+    }
+}
+
+/// Keeps what is no event from being forgotten as old while somebody uses it. The time moves once a month, so that a sync
+/// that has nothing to say changes nothing.
+fn keep(memory: &mut Memory, namespace: &str, key: &str, now: i64) {
+    let identity = Identity::new(namespace, key);
+    let Some(entry) = memory.get(&identity) else { return };
+    if entry.last_seen_at.is_none_or(|seen| now - seen > MONTH) {
+        let mut entry = entry.clone();
+        entry.last_seen_at = Some(now);
+        memory.insert(identity, entry);
     }
 }
 

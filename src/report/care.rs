@@ -60,8 +60,8 @@ impl Staff {
         let (roles, weights) = recruit::entries::staff(memory);
         let ends = records::ended(memory)
             .into_iter()
-            .filter_map(|(proposal, verdict)| {
-                let resolved = match verdict {
+            .filter_map(|(proposal, end)| {
+                let resolved = match end.verdict {
                     Verdict::Resolved => true,
                     Verdict::Failed => false,
                     Verdict::Flaky | Verdict::Stale => return None,

@@ -12,7 +12,7 @@ async fn owners_roles_and_labels_come_from_the_default_branch() {
     let world = World::new().await;
     world.file(
         ".github/shipwright.yml",
-        "owners: {'src/db/**': ['@octo/dba', ann], FUNCTION_ERROR: nobody}\nlabels: {'*.c': native, FUNCTION_ERROR: [ci-failure, bug]}\nroles: {FUNCTION_ERROR: pm}\n",
+        "owners: {'src/db/**': ['@octo/dba', ann], BUILD_COMPILE: nobody}\nlabels: {'*.c': native, BUILD_COMPILE: [ci-failure, bug]}\nroles: {BUILD_COMPILE: pm}\n",
     );
     let red = world.push("main", "break it");
     let run = world.fail_run(&red, "test", LOG);
@@ -29,11 +29,11 @@ async fn owners_roles_and_labels_come_from_the_default_branch() {
 #[tokio::test]
 async fn a_category_that_wants_no_issue_gets_none() {
     let world = World::new().await;
-    world.file(".github/shipwright.yml", "categories: {FUNCTION_ERROR: {issue: false, class: transient}}\n");
+    world.file(".github/shipwright.yml", "categories: {BUILD_COMPILE: {issue: false, class: transient}}\n");
     let red = world.push("main", "break it");
     let run = world.fail_run(&red, "test", LOG);
     let outcome = world.run_action(world.completed(&run), &[]).await.ok();
-    assert_eq!((outcome.output("category"), outcome.output("issue-number")), ("FUNCTION_ERROR", ""));
+    assert_eq!((outcome.output("category"), outcome.output("issue-number")), ("BUILD_COMPILE", ""));
     assert!(outcome.summary.contains("usually pass on the next attempt"), "{}", outcome.summary);
     world.finish();
 }

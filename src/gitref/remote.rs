@@ -15,7 +15,7 @@ use super::local::Local;
 use super::object::NewObject;
 use super::scratch::{Logged, Scratch};
 use super::transport::{Push, RefUpdate, Refs, Selection, Transport};
-use super::wire::{Traffic, Wire};
+use super::wire::{Repeat, Request, Traffic, Wire};
 use super::{Commit, Error, PushOutcome, Snapshot, Token};
 
 /// Most inbox refs that are read at once; what is beyond waits for the next reader.
@@ -168,6 +168,26 @@ impl Remote {
         let scratch = self.scratch()?;
         self.through(|way| way.fetch(&wanted, limit, scratch))?;
         Ok(scratch.history(tip, limit as usize))
+    }
+
+    /// Whether the remote would take a push from us: asks for what git asks before one, and sends none.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when the token may not write, and whatever else stands in the way.
+    pub fn may_push(&self) -> Result<(), Error> {
+        let Some(wire) = &self.wire else {
+            return Ok(());
+        };
+        let request = Request {
+            path: "/info/refs?service=git-receive-pack",
+            body: None,
+            content_type: "",
+            expect: "application/x-git-receive-pack-advertisement",
+            protocol: None,
+            repeat: Repeat::Safe,
+            permission: "contents: write",
+        };
+        wire.send(&request).map(drop)
     }
 
     /// Moves refs, each only if it is where `updates` says; all or none where the server can do that. `commits` are those

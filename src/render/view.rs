@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::records::{Fix, KnownFailure};
-use crate::report::{FailureReport, JobReference, Report, Similar};
+use crate::report::{Care, FailureReport, JobReference, Report, Similar};
 use crate::similar::MatchKind;
 use crate::suggestion::Source;
 
@@ -110,6 +110,22 @@ struct FailureView {
     known: Option<KnownView>,
     similar: Vec<SimilarView>,
     actions: Vec<ActionView>,
+    care: CareView,
+}
+
+#[derive(Debug, Serialize)]
+struct CareView {
+    role: String,
+    title: String,
+    resolved: u64,
+    ended: u64,
+    owners: Vec<OwnerView>,
+}
+
+#[derive(Debug, Serialize)]
+struct OwnerView {
+    name: String,
+    mention: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -256,6 +272,7 @@ fn failure_view(number: usize, report: &FailureReport, budget: Budget) -> Failur
         hidden_lines: failure.excerpt.len().saturating_sub(shown),
         known: report.known.as_ref().map(known_view),
         similar: report.matches.iter().take(budget.names).map(similar_view).collect(),
+        care: care_view(&report.care, budget),
         actions: report
             .actions
             .iter()
@@ -273,6 +290,22 @@ fn failure_view(number: usize, report: &FailureReport, budget: Budget) -> Failur
                     applied,
                     resolved,
                 }
+            })
+            .collect(),
+    }
+}
+
+fn care_view(care: &Care, budget: Budget) -> CareView {
+    let owners = care.owners.iter().take(budget.names);
+    CareView {
+        role: shorten(&care.role, 60),
+        title: shorten(&care.title, 60),
+        resolved: care.resolved,
+        ended: care.ended,
+        owners: owners
+            .map(|owner| OwnerView {
+                name: shorten(&owner.name, 100),
+                mention: owner.mention,
             })
             .collect(),
     }

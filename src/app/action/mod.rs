@@ -8,10 +8,13 @@ mod collect;
 mod configure;
 mod doctor;
 mod examine;
+mod desk;
 mod memory;
+mod people;
 mod plan;
 mod resolve;
 mod session;
+mod sources;
 mod speak;
 mod subject;
 mod track;
@@ -25,7 +28,9 @@ use super::{Error, Kind};
 use crate::ids::RunId;
 use crate::runner::{Environment, Neutral, Shutdown, Stage};
 use plan::Plan;
-pub use session::Session;
+pub use desk::{Conversation, Inquiry, Told, Visitor, doctor, inquire};
+pub use doctor::Check;
+pub use session::{Saying, Session};
 
 /// Saved state: the main stage made a full report.
 const REPORTED: &str = "reported";

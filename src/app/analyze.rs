@@ -120,7 +120,9 @@ fn with_sources(found: Vec<Found>, options: &Options) -> Vec<Found> {
     let most = found.len().max(MOST_FAILURES);
     failure::merge(&mut merged, options, most);
     let log_of = |failure: &Failure| {
-        let known = found.iter().find(|found| found.failure.fingerprint == failure.fingerprint);
+        let known = found
+            .iter()
+            .find(|found| found.failure.fingerprint == failure.fingerprint);
         known.and_then(|found| found.log.clone())
     };
     let told = merged.into_iter().map(|failure| Found {

@@ -113,7 +113,9 @@ fn automatic(settings: &Settings, event: &Event, job_failed: bool) -> Plan {
 fn completed_run(event: &Event) -> Option<RunId> {
     match &event.kind {
         EventKind::WorkflowRun { run, .. } => Some(run.id),
-        EventKind::PullRequest(_) | EventKind::WorkflowDispatch(_) | EventKind::Other => None,
+        EventKind::PullRequest(_) | EventKind::WorkflowDispatch(_) | EventKind::IssueComment(_) | EventKind::Other => {
+            None
+        }
     }
 }
 

@@ -5,9 +5,11 @@
 
 mod history;
 mod model;
+mod said;
 
 pub use history::{Fix, History, KnownFailure, wilson_lower_bound};
 pub use model::{FixRecord, Occurrence, Outcome, Proposal, Record, Resolution, Verdict, short_hash};
+pub use said::{Feedback, Mute, NotSimilar, Opinion, Said, Vote};
 
 #[cfg(test)]
 mod tests;

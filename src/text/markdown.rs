@@ -73,10 +73,16 @@ pub fn html(text: &str) -> String {
     escape(&clean::one_line(text), Context::Html)
 }
 
+/// A title of an issue: GitHub reads no Markdown in it but the backticks, and makes the same things live. One line.
+pub fn title(text: &str) -> String {
+    escape(&clean::one_line(text), Context::Title)
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Context {
     Markdown,
     Html,
+    Title,
 }
 
 fn escape(line: &str, context: Context) -> String {
@@ -118,6 +124,7 @@ fn escape(line: &str, context: Context) -> String {
 /// Writes one character so that the Markdown parser sees text.
 fn push(output: &mut String, c: char, previous: char, next: char, leads: bool, context: Context) {
     match c {
+        _ if context == Context::Title => output.push(if c == '`' { '\'' } else { c }),
         '<' => output.push_str("&lt;"),
         '>' => output.push_str("&gt;"),
         '&' => output.push_str("&amp;"),

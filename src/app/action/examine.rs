@@ -17,7 +17,7 @@ use crate::ids::{IssueNumber, RunId};
 use crate::log::Log;
 use crate::memory::{ExportTrust, Tree};
 use crate::records::{History, Occurrence, Record};
-use crate::report::{self, JobReference, Related, Report, Unread};
+use crate::report::{self, FailureReport, JobReference, Muted, Related, Report, Unread};
 
 /// Most log files read from `log-path`.
 const MOST_FILES: usize = 20;
@@ -49,7 +49,7 @@ impl Session {
         }
     }
 
-    async fn facts(&mut self, client: &Client, run: RunId, attempt: Option<u32>) -> Option<RunFacts> {
+    pub(super) async fn facts(&mut self, client: &Client, run: RunId, attempt: Option<u32>) -> Option<RunFacts> {
         let repository = self.repository().map_err(|error| self.fail(&error)).ok()?;
         if let EventKind::WorkflowRun { run: known, .. } = &self.event.kind
             && known.id == run
@@ -71,7 +71,7 @@ impl Session {
     }
 
     /// The jobs of the run's attempt; none, with the reason noted, when they cannot be read.
-    async fn jobs(&mut self, client: &Client, run: &RunFacts) -> Option<Vec<Job>> {
+    pub(super) async fn jobs(&mut self, client: &Client, run: &RunFacts) -> Option<Vec<Job>> {
         match client.jobs(&run.repository, run.id, run.attempt).await {
             Ok(jobs) => Some(jobs),
             Err(error) => {
@@ -136,7 +136,7 @@ impl Session {
         self.report(&client, &run, jobs).await;
     }
 
-    async fn report(&mut self, client: &Client, run: &RunFacts, jobs: Option<Vec<Job>>) {
+    pub(super) async fn report(&mut self, client: &Client, run: &RunFacts, jobs: Option<Vec<Job>>) {
         let restored = self.restore().await;
         self.report_with(client, run, jobs, restored).await;
     }
@@ -172,13 +172,15 @@ impl Session {
         }
         findings.failures.extend(self.log_files(&history));
         findings.failures = report::fold(findings.failures);
+        let (failures, muted) = self.part(findings.failures, &history);
         let Ok(speaking) = self.github(85).map_err(|error| self.fail(&error)) else {
             return;
         };
-        let related = self.related(&speaking, run, &findings.failures).await;
+        let related = self.related(&speaking, run, &failures).await;
         let report = Report {
             subject: run.subject(self),
-            failures: findings.failures,
+            failures,
+            muted,
             unread: findings.unread,
             related,
             degraded: self.degraded().to_vec(),
@@ -187,8 +189,7 @@ impl Session {
         self.runner.state(REPORTED, "true");
         let mut records = self.remember(run, &report);
         let seen: Vec<_> = report
-            .failures
-            .iter()
+            .all_failures()
             .map(|shown| shown.failure.fingerprint.clone())
             .collect();
         unhelpful(run, &history, &seen, self.now, &mut records);
@@ -209,9 +210,10 @@ impl Session {
             .as_ref()
             .map(|restored| History::of(&restored.tree.records))
             .unwrap_or_default();
-        let failures = report::fold(self.log_files(&history));
+        let found = report::fold(self.log_files(&history));
+        let (failures, muted) = self.part(found, &history);
         let mut unread = Vec::new();
-        if failures.is_empty() {
+        if failures.is_empty() && muted.is_empty() {
             let (name, url, steps) = self.own_job(&client, &run).await;
             let reason = "a job cannot read its own log while it runs; set `log-path`, or report from `workflow_run` or a final job".to_owned();
             unread.push(Unread {
@@ -223,6 +225,7 @@ impl Session {
         let report = Report {
             subject: run.subject(self),
             failures,
+            muted,
             unread,
             related: Vec::new(),
             degraded: self.degraded().to_vec(),
@@ -318,7 +321,7 @@ impl Session {
     fn remember(&self, run: &RunFacts, report: &Report) -> Tree {
         let mut tree = Tree::default();
         let pull: Option<IssueNumber> = run.pull.or_else(|| run.pulls.first().map(|pull| pull.number));
-        for shown in &report.failures {
+        for shown in report.all_failures() {
             let job = shown.jobs.first().map_or("job", |job| job.name.as_str());
             let mut occurrence = Occurrence::of(&shown.failure, run.seen_in(job), self.now);
             occurrence.workflow.clone_from(&report.subject.workflow);
@@ -338,19 +341,35 @@ impl Session {
         tree
     }
 
-    /// Persists records made in the main stage, on top of what was restored.
-    pub(super) async fn keep(&mut self, restored: Option<Restored>, records: Tree) {
+    /// What is muted is told apart, unless somebody asked.
+    fn part(&self, failures: Vec<FailureReport>, history: &History) -> (Vec<FailureReport>, Vec<Muted>) {
+        if self.commanded {
+            return (failures, Vec::new());
+        }
+        report::part(failures, history, self.now)
+    }
+
+    /// Persists records made in the main stage, on top of what was restored; whether they are safe.
+    pub(super) async fn keep(&mut self, restored: Option<Restored>, mut records: Tree) -> bool {
+        for feedback in std::mem::take(&mut self.heard) {
+            let known = restored
+                .as_ref()
+                .is_some_and(|restored| restored.tree.records.get(&feedback.identity()).is_some());
+            if !known {
+                feedback.store(&mut records.records, None);
+            }
+        }
         if records.records.is_empty() {
-            return;
+            return true;
         }
         if let Err(reason) = self.may_persist() {
             self.runner
                 .console()
                 .notice(&format!("memory is not persisted: {reason}"));
-            return;
+            return false;
         }
         let Ok(access) = self.memory_access(100).map_err(|error| self.fail(&error)) else {
-            return;
+            return false;
         };
         let base = restored.map(|restored| restored.base);
         let local = Local {
@@ -358,7 +377,7 @@ impl Session {
             trust: ExportTrust::Untrusted,
         };
         let done = access.persist(base, local).await;
-        self.persisted(done);
+        self.persisted(done)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::github;
 use crate::gitref::{self, Remote};
 use crate::ids::RepoSlug;
 use crate::memory::retention::Policy;
+use crate::records::Feedback;
 use crate::redact::Redactor;
 use crate::runner::{Environment, Paths, Runner, Stage};
 use crate::settings::{self, ActionsConfig, Persist, Raw, Settings};
@@ -32,6 +33,12 @@ pub struct Session {
     pub(super) actions: ActionsConfig,
     pub(super) ignore: Vec<regex::Regex>,
     pub(super) now: i64,
+    /// Somebody who may has told us to do this.
+    pub(super) commanded: bool,
+    /// Our report stands in a conversation.
+    pub(super) spoken: bool,
+    /// Thumbs met under our own words.
+    pub(super) heard: Vec<Feedback>,
     started: Instant,
     limit: Duration,
     degraded: Vec<String>,
@@ -64,6 +71,9 @@ impl Session {
             actions: ActionsConfig::default(),
             ignore: Vec::new(),
             now: clock::now_ms(),
+            commanded: false,
+            spoken: false,
+            heard: Vec::new(),
             started: Instant::now(),
             degraded: Vec::new(),
             failed: false,
@@ -190,7 +200,7 @@ impl Session {
         match self.settings.persist {
             Persist::Always => Ok(()),
             Persist::Never => Err("`persist` is `never`"),
-            Persist::Trusted if self.event.is_trusted() => Ok(()),
+            Persist::Trusted if self.commanded || self.event.is_trusted() => Ok(()),
             Persist::Trusted => Err("the event can be started by strangers (`persist: trusted`)"),
         }
     }

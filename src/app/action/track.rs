@@ -23,6 +23,9 @@ impl Session {
         report: &Report,
         renderer: &Renderer,
     ) -> bool {
+        if report.failures.is_empty() {
+            return false;
+        }
         let label = self.settings.issue_label.clone();
         let known = match client.issues_by_label(&run.repository, &label, StateFilter::All).await {
             Ok(issues) => issues,
@@ -58,6 +61,9 @@ impl Session {
         };
         let body = marker.above(&page);
         let existing = known.iter().find(|issue| self.is_current(issue, &key));
+        if let Some((issue, marker)) = existing.and_then(|issue| Some((issue, Marker::decode(&issue.body)?))) {
+            self.hear_at(issue.number.get(), issue.reactions, &marker);
+        }
         if self.settings.dry_run {
             self.runner
                 .console()
@@ -105,9 +111,7 @@ impl Session {
             .chars()
             .take(180)
             .collect();
-        crate::text::one_line(&self.redactor.line(&title))
-            .replace('@', "@\u{200b}")
-            .replace('#', "#\u{200b}")
+        crate::text::title(&self.redactor.line(&title))
     }
 
     /// Ours, about this failure, and open or closed so recently that it is the same trouble.

@@ -173,14 +173,10 @@ impl<'a> Recall<'a> {
         if limit == 0 {
             return Vec::new();
         }
-        let asked = document.fingerprint.clone();
-        let query = Query::from(document);
+        let mut query = Query::from(document);
+        query.not_similar = self.history.said.apart_from(&query.document.fingerprint);
         let found = self.index.query(&query, limit + FLOOD).into_iter().filter_map(|found| {
-            let known = self.history.failures.get(*self.order.get(found.document)?)?;
-            if self.history.said.are_apart(&asked, &known.fingerprint) {
-                return None;
-            }
-            let known = known.clone();
+            let known = self.history.failures.get(*self.order.get(found.document)?)?.clone();
             Some(Similar {
                 kind: found.kind,
                 score: found.score,

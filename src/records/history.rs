@@ -158,9 +158,20 @@ impl KnownFailure {
 impl History {
     /// Folds the records of a memory.
     pub fn of(records: &Memory) -> Self {
+        Self::fold(records, None)
+    }
+
+    /// Folds the records of a memory as if the run and attempt `<run>.<attempt>.` had not been reported yet: a report
+    /// that is made again has not seen its failures before.
+    pub fn before(records: &Memory, run: &str) -> Self {
+        Self::fold(records, Some(run))
+    }
+
+    fn fold(records: &Memory, without: Option<&str>) -> Self {
         let mut unreadable = 0;
         let said = Said::of(records, &mut unreadable);
         let mut occurrences: Vec<Occurrence> = read(records, &mut unreadable);
+        occurrences.retain(|seen| without.is_none_or(|run| !seen.seen_in.starts_with(run)));
         occurrences.sort_by(|a, b| (a.at, &a.seen_in).cmp(&(b.at, &b.seen_in)));
         let mut failures: BTreeMap<Fingerprint, KnownFailure> = BTreeMap::new();
         for occurrence in occurrences {

@@ -209,9 +209,10 @@ impl Said {
         (*until > now).then_some(*until)
     }
 
-    /// Whether somebody said that two failures are not alike.
-    pub fn are_apart(&self, one: &Fingerprint, other: &Fingerprint) -> bool {
-        !self.apart.is_empty() && self.apart.contains(&sorted(one.clone(), other.clone()))
+    /// The pairs with this failure in them of which somebody said that they are not alike.
+    pub fn apart_from(&self, fingerprint: &Fingerprint) -> Vec<(Fingerprint, Fingerprint)> {
+        let with = |(one, other): &&(Fingerprint, Fingerprint)| one == fingerprint || other == fingerprint;
+        self.apart.iter().filter(with).cloned().collect()
     }
 
     /// How many outcomes the words of people weigh that this fixed that.
@@ -321,8 +322,10 @@ mod tests {
             }
             .store(memory, None);
         });
-        assert!(said.are_apart(&fingerprint(1), &fingerprint(9)) && said.are_apart(&fingerprint(9), &fingerprint(1)));
-        assert!(!said.are_apart(&fingerprint(1), &fingerprint(2)));
+        let pair = [(fingerprint(1), fingerprint(9))];
+        assert_eq!(said.apart_from(&fingerprint(1)), pair);
+        assert_eq!(said.apart_from(&fingerprint(9)), pair);
+        assert_eq!(said.apart_from(&fingerprint(2)), []);
     }
 
     #[test]

@@ -27,4 +27,5 @@ mod sync_concurrency;
 mod sync_races;
 mod sync_transport;
 mod sync_trouble;
+mod talk_commands;
 mod world_itself;

@@ -151,7 +151,7 @@ impl Session {
     ) {
         let history = restored
             .as_ref()
-            .map(|restored| History::of(&restored.tree.records))
+            .map(|restored| History::before(&restored.tree.records, &run.seen_in("")))
             .unwrap_or_default();
         let mut findings = match &jobs {
             Some(jobs) => self.collect(client, run, jobs, &history).await,
@@ -208,7 +208,7 @@ impl Session {
         };
         let history = restored
             .as_ref()
-            .map(|restored| History::of(&restored.tree.records))
+            .map(|restored| History::before(&restored.tree.records, &run.seen_in("")))
             .unwrap_or_default();
         let found = report::fold(self.log_files(&history));
         let (failures, muted) = self.part(found, &history);

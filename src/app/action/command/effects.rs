@@ -173,7 +173,7 @@ impl Session {
             None => self.run_of(client, comment, conversation).await?,
         };
         if run.conclusion == "success" {
-            return Err("that run succeeded; there is nothing to explain".to_owned());
+            return Err("that run passed; there is nothing to explain".to_owned());
         }
         self.settings.issue_number = Some(comment.issue);
         self.settings.target = Target::Auto;

@@ -8,7 +8,7 @@ mod model;
 mod said;
 
 pub use history::{Fix, History, KnownFailure, wilson_lower_bound};
-pub use model::{FixRecord, Occurrence, Outcome, Proposal, Record, Resolution, Verdict, short_hash};
+pub use model::{FixRecord, Occurrence, Outcome, Proposal, Record, Resolution, Verdict, short_hash, unknown_to};
 pub use said::{Feedback, Mute, NotSimilar, Opinion, Said, Vote};
 
 #[cfg(test)]

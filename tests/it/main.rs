@@ -28,4 +28,6 @@ mod sync_races;
 mod sync_transport;
 mod sync_trouble;
 mod talk_commands;
+mod talk_crowd;
+mod talk_modes;
 mod world_itself;

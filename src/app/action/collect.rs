@@ -15,6 +15,9 @@ use crate::report::{self, FailureReport, JobReference, Knowledge, Unread};
 /// Most logs read for one report: with the jobs, the conversation and the search it stays below 15 calls.
 const MOST_LOGS: usize = 5;
 
+/// Calls of one report, at most.
+const MOST_CALLS: u32 = 15;
+
 /// What was found in a run.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
@@ -32,7 +35,10 @@ impl Session {
         history: &History,
     ) -> Findings {
         let failed: Vec<&Job> = jobs.iter().filter(|job| self.is_wanted(job)).collect();
-        let chosen = choose(&failed);
+        let chosen: Vec<_> = choose(&failed)
+            .into_iter()
+            .take(self.logs_within_budget(client))
+            .collect();
         let mut findings = Findings::default();
         let mut failures = Vec::new();
         for job in failed {
@@ -76,6 +82,14 @@ impl Session {
         }
         findings.failures = report::fold(failures);
         findings
+    }
+
+    /// So many logs that a report stays within its budget of calls whatever comes after them: two to find the pull
+    /// request, a search, two pages of comments, the comment and a look for one made at the same time.
+    fn logs_within_budget(&self, client: &Client) -> usize {
+        let later = 7 + u32::from(self.settings.template_path.is_some());
+        let left = MOST_CALLS.saturating_sub(client.requests() + later);
+        usize::try_from(left).unwrap_or(MOST_LOGS).clamp(1, MOST_LOGS)
     }
 
     /// Whether a job failed and passes `job-filter`.

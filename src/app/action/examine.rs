@@ -16,7 +16,7 @@ use crate::github::{self, Client, Conclusion, Job};
 use crate::ids::{IssueNumber, RunId};
 use crate::log::Log;
 use crate::memory::{ExportTrust, Tree};
-use crate::records::{History, Occurrence, Record};
+use crate::records::{History, Occurrence, Record, unknown_to};
 use crate::report::{self, FailureReport, JobReference, Muted, Related, Report, Unread};
 
 /// Most log files read from `log-path`.
@@ -352,12 +352,10 @@ impl Session {
     /// Persists records made in the main stage, on top of what was restored; whether they are safe.
     pub(super) async fn keep(&mut self, restored: Option<Restored>, mut records: Tree) -> bool {
         for feedback in std::mem::take(&mut self.heard) {
-            let known = restored
-                .as_ref()
-                .is_some_and(|restored| restored.tree.records.get(&feedback.identity()).is_some());
-            if !known {
-                feedback.store(&mut records.records, None);
-            }
+            feedback.store(&mut records.records, None);
+        }
+        if let Some(restored) = &restored {
+            records.records = unknown_to(&restored.tree.records, &records.records);
         }
         if records.records.is_empty() {
             return true;

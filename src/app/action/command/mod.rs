@@ -39,6 +39,9 @@ impl Session {
             return self.react(&client, &comment, Reaction::Confused).await;
         }
         self.commanded = true;
+        if let Some(here) = self.own_run() {
+            self.configure(&client, &here).await;
+        }
         let refused = self.obey_all(&client, &comment).await;
         if refused.is_empty() {
             return self.react(&client, &comment, Reaction::Up).await;

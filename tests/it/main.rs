@@ -30,4 +30,5 @@ mod sync_trouble;
 mod talk_commands;
 mod talk_crowd;
 mod talk_modes;
+mod talk_poison;
 mod world_itself;

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod error;
 pub mod eval;
 pub mod explain;
+pub mod failpoint;
 pub mod files;
 pub mod local;
 pub mod logs;

@@ -24,6 +24,7 @@ mod report_stories;
 mod report_trouble;
 mod runner_contract;
 mod sync_concurrency;
+mod sync_failpoints;
 mod sync_races;
 mod sync_transport;
 mod sync_trouble;

@@ -7,6 +7,7 @@ use super::state::State;
 use super::trouble::explain;
 use crate::app::Error;
 use crate::app::error::writing;
+use crate::app::failpoint;
 use crate::app::files::write_atomically;
 use crate::gitref::{Remote, Traffic};
 use crate::ids::RefName;
@@ -43,6 +44,7 @@ impl Restored {
     pub fn save(&self, memory: &Memory, path: &Path) -> Result<PathBuf, Error> {
         let base = path.with_file_name(BASE_FILE);
         write_atomically(path, &memory.encode()).map_err(|error| writing(path, error))?;
+        failpoint::reached("memory-saved");
         self.base.save(&base).map_err(|error| writing(&base, error))?;
         Ok(base)
     }
@@ -55,6 +57,7 @@ impl Restored {
 pub fn restore(remote: &Remote, name: &RefName) -> Result<Restored, Error> {
     let doing = || format!("cannot restore memory from {}", remote.shown());
     let fetched = remote.read(name, &[]).map_err(|error| explain(&doing(), error))?;
+    failpoint::reached("fetched");
     let base = Base::new(name, fetched.clone());
     let hit = fetched.listing.tip.is_some();
     let state = State::of_fetched(fetched);

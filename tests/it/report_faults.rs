@@ -116,7 +116,7 @@ async fn twenty_parallel_reports_on_one_run_leave_one_comment() {
 }
 
 /// Polls all futures together: what `futures::future::join_all` does, without the dependency.
-async fn futures_like_join<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+pub async fn futures_like_join<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
     let mut waiting: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
     std::future::poll_fn(|context| {
         let mut pending = false;

@@ -1,5 +1,6 @@
 //! Stories of every row of `mode: auto`, of how a run can end, and of what the inputs make of a report.
 
+use crate::report_faults::futures_like_join;
 use crate::world::{Log, Outcome, Run, World};
 
 fn log(reason: &str) -> String {
@@ -354,6 +355,48 @@ async fn a_failure_that_comes_back_within_a_week_reopens_its_issue_and_later_ope
     )
     .await;
     assert_ne!(world.next_issue().number, issue.number);
+    world.finish();
+}
+
+#[tokio::test]
+async fn a_late_report_on_an_older_run_neither_edits_nor_reopens_the_issue() {
+    let world = World::new().await;
+    let (first, second) = (world.push("main", "one"), world.push("main", "two"));
+    let older = world.fail_run(&first, "test", log(REASON));
+    let newer = world.fail_run(&second, "test", log(REASON));
+    report(&world, &newer, &[]).await;
+    let issue = world.next_issue();
+    report(&world, &older, &[]).await;
+    assert_eq!(world.hub().repos["octo/ship"].issues[&issue.number].body, issue.body);
+    let late = world.fail_run(&world.push("main", "three"), "test", log(REASON));
+    report(&world, &world.pass_run(&world.push("main", "four"), "test"), &[]).await;
+    assert_eq!(world.next_issue().state, "closed");
+    report(&world, &late, &[]).await;
+    assert_eq!(world.hub().repos["octo/ship"].issues[&issue.number].state, "closed");
+    world.finish();
+}
+
+#[tokio::test]
+async fn reports_at_the_same_time_leave_one_open_issue() {
+    let world = World::new().await;
+    let heads = [(); 6].map(|()| world.push("main", "break it"));
+    let runs = heads.map(|head| world.fail_run(&head, "test", log(REASON)));
+    let reports = runs.iter().map(|run| world.run_action(world.completed(run), &[]));
+    for outcome in futures_like_join(reports).await {
+        outcome.ok();
+    }
+    let issues: Vec<_> = world.hub().repos["octo/ship"].issues.values().cloned().collect();
+    let open = issues.iter().filter(|issue| issue.state == "open").count();
+    assert_eq!(
+        open,
+        1,
+        "{:?}",
+        issues
+            .iter()
+            .map(|issue| (issue.number, &issue.state))
+            .collect::<Vec<_>>()
+    );
+    issues.iter().for_each(|_| drop(world.next_issue()));
     world.finish();
 }
 

@@ -85,9 +85,10 @@ impl Session {
     }
 
     /// So many logs that a report stays within its budget of calls whatever comes after them: two to find the pull
-    /// request, a search, two pages of comments, the comment and a look for one made at the same time.
+    /// request, a search, two pages of comments, the comment and a look for one made at the same time; or a search, the
+    /// tracking issues, and three times an issue and a look for another one.
     fn logs_within_budget(&self, client: &Client) -> usize {
-        let later = 7 + u32::from(self.settings.template_path.is_some());
+        let later = 8 + u32::from(self.settings.template_path.is_some());
         let left = MOST_CALLS.saturating_sub(client.requests() + later);
         usize::try_from(left).unwrap_or(MOST_LOGS).clamp(1, MOST_LOGS)
     }

@@ -357,7 +357,7 @@ pub(super) fn comment_key(run: &RunFacts) -> String {
 }
 
 /// Whether what stands is of a newer run, or of the same attempt with more knowledge.
-fn outranks(earlier: &Marker, ours: &Marker) -> bool {
+pub(super) fn outranks(earlier: &Marker, ours: &Marker) -> bool {
     let place = |marker: &Marker| (marker.run.map(crate::ids::RunId::get), marker.attempt);
     let is_job = |marker: &Marker| marker.rest.get("level").is_some();
     place(earlier) > place(ours) || (place(earlier) == place(ours) && !is_job(earlier) && is_job(ours))

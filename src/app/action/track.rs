@@ -1,6 +1,7 @@
 //! Tracking issues: one per failure on a branch nobody reviews, opened, edited, reopened and closed.
 
 use super::session::Session;
+use super::speak::outranks;
 use super::subject::RunFacts;
 use crate::github::marker::Marker;
 use crate::github::{Client, Issue, IssuePatch, NewIssue, StateFilter};
@@ -55,14 +56,20 @@ impl Session {
             ..report.clone()
         };
         let key = issue_key(run, &shown.failure.fingerprint);
-        let marker = Self::marker(&key, run, &alone);
+        let ours = Self::marker(&key, run, &alone);
         let Some(page) = self.page(renderer, Page::Issue, &alone, 60_000) else {
             return false;
         };
-        let body = marker.above(&page);
+        let body = ours.above(&page);
         let existing = known.iter().find(|issue| self.is_current(issue, &key));
         if let Some((issue, marker)) = existing.and_then(|issue| Some((issue, Marker::decode(&issue.body)?))) {
             self.hear_at(issue.number.get(), issue.reactions, &marker);
+            if outranks(&marker, &ours) {
+                self.runner
+                    .console()
+                    .print("a newer run has been told of in the tracking issue; nothing was said");
+                return false;
+            }
         }
         if self.settings.dry_run {
             self.runner
@@ -87,7 +94,10 @@ impl Session {
                     labels: vec![self.settings.issue_label.clone()],
                     assignees: self.settings.issue_assignees.clone(),
                 };
-                client.create_issue(&run.repository, &issue).await
+                match client.create_issue(&run.repository, &issue).await {
+                    Ok(issue) => Ok(self.only_one(client, run, issue, &key).await),
+                    Err(error) => Err(error),
+                }
             }
         };
         match done {
@@ -103,6 +113,32 @@ impl Session {
                 false
             }
         }
+    }
+
+    /// Makes sure that one issue is left of however many were opened at the same time: the lowest number stays, and
+    /// whoever opened another closes it. Being unable to look again leaves both.
+    async fn only_one(&mut self, client: &Client, run: &RunFacts, created: Issue, key: &str) -> Issue {
+        let label = self.settings.issue_label.clone();
+        let open = client.issues_by_label(&run.repository, &label, StateFilter::Open).await;
+        let mut same = open.unwrap_or_default();
+        same.retain(|issue| issue.number < created.number && self.is_current(issue, key));
+        let Some(first) = same.into_iter().min_by_key(|issue| issue.number) else {
+            return created;
+        };
+        let link = crate::text::link(&format!("No. {}", first.number), &first.html_url);
+        let patch = IssuePatch {
+            body: Some(
+                Marker::new(format!("duplicate:{}", first.number))
+                    .above(&format!("Opened at the same time as {link}, which is kept.")),
+            ),
+            state: Some("closed"),
+            state_reason: Some("not_planned"),
+            ..IssuePatch::default()
+        };
+        if let Err(error) = client.update_issue(&run.repository, created.number, &patch).await {
+            self.cannot("close a duplicate of a tracking issue", &error, "issues: write");
+        }
+        first
     }
 
     /// Titles are plain text on GitHub, but mentions in them notify.
@@ -136,7 +172,7 @@ impl Session {
         };
         let prefix = issue_prefix(run);
         for issue in open.iter().filter(|issue| is_by_us(issue)) {
-            let Some(marker) = Marker::decode(&issue.body).filter(|marker| marker.key.starts_with(&prefix)) else {
+            let Some(mut marker) = Marker::decode(&issue.body).filter(|marker| marker.key.starts_with(&prefix)) else {
                 continue;
             };
             if marker.run.is_some_and(|failed| failed > run.id) || self.settings.dry_run {
@@ -145,6 +181,8 @@ impl Session {
             let Ok(page) = renderer.issue_resolved(resolved) else {
                 continue;
             };
+            // A report on an older run that comes late does not open it again.
+            (marker.run, marker.attempt) = (Some(run.id), Some(run.attempt));
             let patch = IssuePatch {
                 body: Some(marker.above(&page)),
                 state: Some("closed"),

@@ -434,3 +434,25 @@ fn a_title_is_read_as_it_is_and_notifies_nobody() {
         assert!(!hostile.contains(live), "{live} in {hostile}");
     }
 }
+
+#[test]
+fn only_whole_words_are_parted_for_looking_like_commits() {
+    for same in [
+        "120 succeeded",
+        "preface decades",
+        "sw1:ab12",
+        "xabcdef12",
+        "abcdef12x",
+    ] {
+        assert!(!plain(same).contains('\u{200b}'), "{same}");
+    }
+    for parted in [
+        "abcdef1",
+        "at 0123456789abcdef0123456789abcdef01234567.",
+        "(abcdef12)",
+        "é abcdef12",
+        "DEFACED",
+    ] {
+        assert!(plain(parted).contains('\u{200b}'), "{parted}");
+    }
+}

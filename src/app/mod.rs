@@ -13,6 +13,7 @@ pub mod logs;
 pub mod memory;
 pub mod memory_file;
 pub mod recruit;
+pub mod run_address;
 pub mod sync;
 
 pub use error::{Error, Kind};

@@ -119,6 +119,7 @@ impl Renderer {
         environment.add_filter("link", |label: &str, url: &str| {
             Value::from_safe_string(text::link(label, url))
         });
+        environment.add_filter("mention", |value: &str| Value::from_safe_string(mention(value)));
         environment.add_filter("times", times);
         for (name, source) in TEMPLATES {
             environment
@@ -277,6 +278,21 @@ fn prose(sentence: &str) -> String {
         }
     }
     out.trim_end().to_owned()
+}
+
+/// A live mention of a login or team; what is neither stays inert.
+fn mention(name: &str) -> String {
+    let part = |part: &str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+    };
+    if name.split('/').count() <= 2 && name.split('/').all(part) {
+        format!("@{name}")
+    } else {
+        text::plain(name)
+    }
 }
 
 /// `once`, `twice`, `5 times`.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::failure::Failure;
 use crate::ids::Fingerprint;
 use crate::records::{Fix, KnownFailure};
-use crate::report::{FailureReport, JobReference, Muted, Report, Similar};
+use crate::report::{Care, FailureReport, JobReference, Muted, Report, Similar};
 use crate::similar::MatchKind;
 use crate::suggestion::Source;
 
@@ -112,6 +112,22 @@ struct FailureView {
     known: Option<KnownView>,
     similar: Vec<SimilarView>,
     actions: Vec<ActionView>,
+    care: CareView,
+}
+
+#[derive(Debug, Serialize)]
+struct CareView {
+    role: String,
+    title: String,
+    resolved: u64,
+    ended: u64,
+    owners: Vec<OwnerView>,
+}
+
+#[derive(Debug, Serialize)]
+struct OwnerView {
+    name: String,
+    mention: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -272,6 +288,7 @@ fn failure_view(number: usize, report: &FailureReport, budget: Budget) -> Failur
         hidden_lines: failure.excerpt.len().saturating_sub(shown),
         known: report.known.as_ref().map(known_view),
         similar: report.matches.iter().take(budget.names).map(similar_view).collect(),
+        care: care_view(&report.care, budget),
         actions: report
             .actions
             .iter()
@@ -304,6 +321,22 @@ fn muted_view(muted: &Muted, budget: Budget) -> MutedView {
         title: shorten(&muted.report.failure.title, (budget.width / 4).min(80)),
         fingerprint: short_name(&muted.report.failure.fingerprint),
         until: day(muted.until),
+    }
+}
+
+fn care_view(care: &Care, budget: Budget) -> CareView {
+    let owners = care.owners.iter().take(budget.names);
+    CareView {
+        role: shorten(&care.role, 60),
+        title: shorten(&care.title, 60),
+        resolved: care.resolved,
+        ended: care.ended,
+        owners: owners
+            .map(|owner| OwnerView {
+                name: shorten(&owner.name, 100),
+                mention: owner.mention,
+            })
+            .collect(),
     }
 }
 

@@ -437,13 +437,7 @@ fn a_title_is_read_as_it_is_and_notifies_nobody() {
 
 #[test]
 fn only_whole_words_are_parted_for_looking_like_commits() {
-    for same in [
-        "120 succeeded",
-        "preface decades",
-        "sw1:ab12",
-        "xabcdef12",
-        "abcdef12x",
-    ] {
+    for same in ["120 succeeded", "preface decades", "sw1:ab12", "xabcdef12", "abcdef12x"] {
         assert!(!plain(same).contains('\u{200b}'), "{same}");
     }
     for parted in [

@@ -16,8 +16,11 @@
 mod world;
 
 mod corpus;
+mod desk;
 mod github_comments;
 mod github_door;
+mod people;
+mod recruit_sync;
 mod report_faults;
 mod report_reruns;
 mod report_stories;

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::super::Error;
 use super::super::files::write_atomically;
-use super::session::Session;
+use super::session::{Saying, Session};
 use super::subject::{Level, RunFacts};
 use crate::github::comments::{AuthorRule, CommentMode, Place, Thread, Upserted};
 use crate::github::marker::Marker;
@@ -32,6 +32,7 @@ impl Session {
             Target::Summary | Target::Nowhere => false,
         };
         self.spoken = spoken;
+        self.annotate(run, report);
         let mut shown = report.clone();
         shown.degraded = self.degraded().to_vec();
         if let Ok(page) = renderer.page(
@@ -45,7 +46,13 @@ impl Session {
     }
 
     /// Speaks in a conversation; whether anything stands there now.
-    async fn converse(&mut self, client: &Client, run: &RunFacts, report: &Report, renderer: &Renderer) -> bool {
+    pub(super) async fn converse(
+        &mut self,
+        client: &Client,
+        run: &RunFacts,
+        report: &Report,
+        renderer: &Renderer,
+    ) -> bool {
         let mut place = self.settings.issue_number;
         if place.is_none() && self.settings.target != Target::Issue {
             place = self.pull_request(client, run).await;
@@ -77,7 +84,7 @@ impl Session {
             author: AuthorRule::Token,
         };
         // An answer stands on its own: it is not the report that the next run edits.
-        let key = if self.commanded {
+        let key = if self.asked {
             format!("explain:{}", run.id)
         } else {
             comment_key(run)
@@ -108,10 +115,17 @@ impl Session {
         let Some(body) = self.page(renderer, Page::Comment, report, room) else {
             return false;
         };
+        let saying = Saying {
+            place: format!("a comment on #{issue}"),
+            url: format!("{}/{}/issues/{issue}", self.server_url(), run.repository),
+            body: body.clone(),
+            done: false,
+        };
         if self.settings.dry_run {
             self.runner
                 .console()
                 .print(&format!("dry run; the comment on {issue} would be:\n{body}"));
+            self.said.push(saying);
             return false;
         }
         let mode = match self.settings.comment_mode {
@@ -123,6 +137,11 @@ impl Session {
         match thread.put(&marker, &body, mode).await {
             Ok(comment) => {
                 self.said(&comment, issue);
+                self.said.push(Saying {
+                    url: comment.url.clone(),
+                    done: true,
+                    ..saying
+                });
                 true
             }
             Err(error) => {
@@ -329,7 +348,7 @@ impl Session {
     }
 
     /// The user's template from the default branch, else ours.
-    async fn renderer(&mut self, client: &Client, run: &RunFacts) -> Renderer {
+    pub(super) async fn renderer(&mut self, client: &Client, run: &RunFacts) -> Renderer {
         let Some(path) = self.settings.template_path.clone() else {
             return Renderer::built_in();
         };

@@ -179,6 +179,7 @@ impl Session {
         self.settings.target = Target::Auto;
         self.settings.comment_mode = CommentMode::Update;
         self.spoken = false;
+        self.asked = true;
         let jobs = self.jobs(client, &run).await;
         self.report(client, &run, jobs).await;
         if self.spoken || self.settings.dry_run {

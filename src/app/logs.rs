@@ -101,7 +101,11 @@ pub fn matching(pattern: &str) -> Result<Vec<PathBuf>, String> {
     let mut found = Vec::new();
     let mut waiting = vec![(fixed, 0)];
     while let Some((directory, depth)) = waiting.pop() {
-        let here = if directory.as_os_str().is_empty() { Path::new(".") } else { directory.as_path() };
+        let here = if directory.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            directory.as_path()
+        };
         let Ok(entries) = std::fs::read_dir(here) else {
             continue;
         };

@@ -38,7 +38,9 @@ impl Server {
         let is_host = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | ':' | '[' | ']');
         let fine = matches!(scheme.as_str(), "https" | "http") && !host.is_empty() && host.chars().all(is_host);
         let host = host.to_ascii_lowercase();
-        let host = host.strip_prefix("www.github.com").map_or(host.clone(), |_| "github.com".to_owned());
+        let host = host
+            .strip_prefix("www.github.com")
+            .map_or(host.clone(), |_| "github.com".to_owned());
         fine.then(|| (Self(format!("{scheme}://{host}")), path))
     }
 
@@ -65,7 +67,10 @@ impl Server {
     /// GitHub's own, or on this machine: where a token without a host of its own may go.
     pub fn is_usual(&self) -> bool {
         let host = self.host();
-        let here = host == "localhost" || host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback());
+        let here = host == "localhost"
+            || host
+                .parse::<std::net::Ipv4Addr>()
+                .is_ok_and(|address| address.is_loopback());
         here || (self.0.starts_with("https:") && (host == "github.com" || host.ends_with(".ghe.com")))
     }
 
@@ -95,9 +100,8 @@ fn parse(text: &str) -> Option<RunAddress> {
     let bare = text.split(['?', '#']).next()?;
     let (server, path) = Server::split(bare)?;
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    let (owner, name, rest) = match parts.as_slice() {
-        [owner, name, "actions", "runs", rest @ ..] => (owner, name, rest),
-        _ => return None,
+    let [owner, name, "actions", "runs", rest @ ..] = parts.as_slice() else {
+        return None;
     };
     let (run, rest) = rest.split_first()?;
     let (attempt, rest) = match rest {
@@ -157,7 +161,11 @@ fn ssh_host(host: &str) -> &str {
 
 impl fmt::Display for RunAddress {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}/{}/actions/runs/{}", self.server.0, self.repository, self.run)
+        write!(
+            formatter,
+            "{}/{}/actions/runs/{}",
+            self.server.0, self.repository, self.run
+        )
     }
 }
 
@@ -177,7 +185,11 @@ mod tests {
     fn addresses_of_runs_attempts_and_jobs_are_understood() {
         let github = "https://api.github.com";
         check("https://github.com/octo/ship/actions/runs/7", github, (7, None, None));
-        check("https://www.github.com/octo/ship/actions/runs/7/", github, (7, None, None));
+        check(
+            "https://www.github.com/octo/ship/actions/runs/7/",
+            github,
+            (7, None, None),
+        );
         check(
             "https://github.com/octo/ship/actions/runs/7/attempts/2#summary-3",
             github,
@@ -220,7 +232,9 @@ mod tests {
     fn only_the_usual_servers_are_given_a_token_without_a_host() {
         let usual = |address: &str| Server::of(address).unwrap().is_usual();
         assert!(usual("https://github.com") && usual("https://acme.ghe.com") && usual("http://127.0.0.1:8080"));
-        assert!(!usual("https://evil.example") && !usual("https://github.com.evil.example") && !usual("http://github.com"));
+        assert!(
+            !usual("https://evil.example") && !usual("https://github.com.evil.example") && !usual("http://github.com")
+        );
         assert!(!usual("https://127.evil.example"));
     }
 
@@ -235,7 +249,11 @@ mod tests {
             ("http://127.0.0.1:99/octo/ship.git", "http://127.0.0.1:99"),
         ] {
             let (found, repository) = of_remote(address).unwrap();
-            assert_eq!((found.as_str(), repository.as_str()), (server, "octo/ship"), "{address}");
+            assert_eq!(
+                (found.as_str(), repository.as_str()),
+                (server, "octo/ship"),
+                "{address}"
+            );
         }
         for address in ["/srv/git/ship.git", "file:///srv/ship", "../ship", "octo/ship"] {
             assert!(of_remote(address).is_none(), "{address}");

@@ -5,9 +5,9 @@ use std::path::Path;
 use clap::Args;
 use serde::Serialize;
 
+use super::Context;
 use super::at::Access;
 use super::output::{self, Format};
-use super::Context;
 use crate::app::Error;
 use crate::app::action::{self, Check};
 use crate::app::run_address::{Server, of_remote};
@@ -98,15 +98,20 @@ impl DoctorArgs {
         let server = context.environment.get("GITHUB_SERVER_URL").and_then(Server::of);
         match &self.repo {
             Some(named) => {
-                let slug = named.parse().ok().map(|slug| (server.unwrap_or_else(Server::github), slug));
+                let slug = named
+                    .parse()
+                    .ok()
+                    .map(|slug| (server.unwrap_or_else(Server::github), slug));
                 slug.or_else(|| of_remote(named)).ok_or_else(|| {
-                    Error::user("`--repo` names no repository").with_hint("write OWNER/NAME, or the repository's address")
+                    Error::user("`--repo` names no repository")
+                        .with_hint("write OWNER/NAME, or the repository's address")
                 })
             }
             None => gitref::origin(Path::new("."))
                 .and_then(|origin| of_remote(&origin))
                 .ok_or_else(|| {
-                    Error::user("there is no checkout with an `origin` on GitHub here").with_hint("name the repository with `--repo OWNER/NAME`")
+                    Error::user("there is no checkout with an `origin` on GitHub here")
+                        .with_hint("name the repository with `--repo OWNER/NAME`")
                 }),
         }
     }

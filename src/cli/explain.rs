@@ -134,8 +134,14 @@ impl ReportArgs {
         inquiry.inputs.extend([
             ("stage", self.stage.unwrap_or_default()),
             ("goal", self.goal.unwrap_or_default()),
-            ("iteration", self.iteration.map(|number| number.to_string()).unwrap_or_default()),
-            ("issue-number", self.issue.map(|number| number.to_string()).unwrap_or_default()),
+            (
+                "iteration",
+                self.iteration.map(|number| number.to_string()).unwrap_or_default(),
+            ),
+            (
+                "issue-number",
+                self.issue.map(|number| number.to_string()).unwrap_or_default(),
+            ),
             ("similar-limit", self.limit.min(10).to_string()),
             ("junit-paths", self.junit.join("\n")),
         ]);
@@ -149,7 +155,9 @@ impl ReportArgs {
         let told = action::inquire(&inquiry)?;
         show(&told.report, self.format, &told.said)?;
         if inquiry.conversation != Conversation::Silent && told.said.is_empty() {
-            tracing::warn!("nothing is said on GitHub: there is no one pull request of this commit, and no tracking issue is due");
+            tracing::warn!(
+                "nothing is said on GitHub: there is no one pull request of this commit, and no tracking issue is due"
+            );
         }
         if let Some(directory) = &self.artifacts_dir {
             let document = page(&told.report, Page::Document)?;
@@ -192,7 +200,10 @@ fn show(report: &Report, format: ReportFormat, said: &[Saying]) -> Result<(), Er
         let words = if saying.done {
             format!("\nSaid on GitHub: {place}, {url}\n")
         } else {
-            format!("\nNothing was written. This would be said as {place} ({url}):\n\n{}\n", saying.body)
+            format!(
+                "\nNothing was written. This would be said as {place} ({url}):\n\n{}\n",
+                saying.body
+            )
         };
         output::text(&text::neutral(&words))?;
     }
@@ -354,22 +365,19 @@ impl PromptArgs {
     /// # Errors
     /// A log or memory that cannot be read.
     pub fn run(self, context: &Context) -> Result<(), Error> {
-        let report = match self.on.inquiry(context)? {
-            Some(mut inquiry) => {
-                inquiry.memory = self.memory;
-                inquiry.inputs.push(("stage", self.stage.unwrap_or_default()));
-                action::inquire(&inquiry)?.report
-            }
-            None => {
-                let request = Request {
-                    log: self.log.unwrap_or_default(),
-                    memory: self.memory,
-                    stage: self.stage,
-                    limit: 3,
-                    ..Request::default()
-                };
-                explain::explain(&request)?.report
-            }
+        let report = if let Some(mut inquiry) = self.on.inquiry(context)? {
+            inquiry.memory = self.memory;
+            inquiry.inputs.push(("stage", self.stage.unwrap_or_default()));
+            action::inquire(&inquiry)?.report
+        } else {
+            let request = Request {
+                log: self.log.unwrap_or_default(),
+                memory: self.memory,
+                stage: self.stage,
+                limit: 3,
+                ..Request::default()
+            };
+            explain::explain(&request)?.report
         };
         let prompt = Renderer::built_in()
             .prompt(&report, self.max_chars)

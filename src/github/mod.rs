@@ -23,7 +23,6 @@ mod pulls;
 mod retry;
 mod search;
 
-
 pub use crate::token::Token;
 pub use actions::RunFilter;
 pub use client::{Client, Connection};

@@ -309,7 +309,10 @@ impl Read for Body {
 
 /// Basic authentication as user `x-access-token`, as GitHub documents it for git over HTTP.
 fn basic(token: &Token) -> String {
-    format!("Basic {}", STANDARD.encode(format!("x-access-token:{}", token.expose())))
+    format!(
+        "Basic {}",
+        STANDARD.encode(format!("x-access-token:{}", token.expose()))
+    )
 }
 
 /// ring is the one provider of cryptography; a second call changes nothing.

@@ -109,7 +109,10 @@ fn the_role_is_named_and_only_an_owner_who_wants_it_is_mentioned() {
     };
     let page = Renderer::built_in().page(Page::Comment, &report, REF, 60_000).unwrap();
     let line = page.lines().find(|line| line.starts_with("Who:")).unwrap();
-    assert!(line.starts_with("Who: DevOps Engineer (resolved 3 of 4 such failures); owned by @octo/api, "), "{line}");
+    assert!(
+        line.starts_with("Who: DevOps Engineer (resolved 3 of 4 such failures); owned by @octo/api, "),
+        "{line}"
+    );
     assert_eq!(line.matches('@').count(), 2, "{line}");
     assert!(!line.contains("@everyone"), "{line}");
 }

@@ -58,16 +58,14 @@ impl Staff {
     /// The roles and their record out of a memory's records, the assignments and owners out of the configuration.
     pub fn new(memory: &Memory, assigned: &BTreeMap<CategoryName, String>, owners: &Rules) -> Self {
         let (roles, weights) = recruit::entries::staff(memory);
-        let ends = records::ended(memory)
-            .into_iter()
-            .filter_map(|(proposal, end)| {
-                let resolved = match end.verdict {
-                    Verdict::Resolved => true,
-                    Verdict::Failed => false,
-                    Verdict::Flaky | Verdict::Stale => return None,
-                };
-                Some((proposal.category, proposal.stage, resolved))
-            });
+        let ends = records::ended(memory).into_iter().filter_map(|(proposal, end)| {
+            let resolved = match end.verdict {
+                Verdict::Resolved => true,
+                Verdict::Failed => false,
+                Verdict::Flaky | Verdict::Stale => return None,
+            };
+            Some((proposal.category, proposal.stage, resolved))
+        });
         Self {
             roles,
             weights,
@@ -81,7 +79,11 @@ impl Staff {
     pub fn care(&self, failure: &Failure, stage: Option<&str>) -> Care {
         let role = self.role(failure.category, stage);
         let mut by_stage: BTreeMap<Option<&str>, (u64, u64)> = BTreeMap::new();
-        for (_, stage, resolved) in self.ends.iter().filter(|(category, _, _)| *category == failure.category) {
+        for (_, stage, resolved) in self
+            .ends
+            .iter()
+            .filter(|(category, _, _)| *category == failure.category)
+        {
             let (gone, ended) = by_stage.entry(stage.as_deref()).or_default();
             *gone += u64::from(*resolved);
             *ended += 1;
@@ -101,7 +103,10 @@ impl Staff {
 
     /// The role for a category at a stage.
     pub fn role(&self, category: Category, stage: Option<&str>) -> String {
-        let assigned = self.assigned.iter().find(|(name, _)| name.as_str() == category.as_str());
+        let assigned = self
+            .assigned
+            .iter()
+            .find(|(name, _)| name.as_str() == category.as_str());
         if let Some((_, role)) = assigned {
             return role.clone();
         }
@@ -193,7 +198,11 @@ mod tests {
             assert_eq!(role(category), expect, "{category}");
         }
         let names: Vec<&str> = Category::ALL.iter().map(|category| category.as_str()).collect();
-        assert_eq!(names, crate::settings::rules::CATEGORIES, "the two lists of categories differ");
+        assert_eq!(
+            names,
+            crate::settings::rules::CATEGORIES,
+            "the two lists of categories differ"
+        );
     }
 
     #[test]
@@ -211,7 +220,11 @@ mod tests {
         };
         assert_eq!(care.owners, [owner("octo/api", true)]);
         let care = staff.care(&failure(Category::Timeout, "lib/a.c"), None);
-        assert_eq!(care.owners, [owner("ann", false), owner("x y", false)], "no login, no mention");
+        assert_eq!(
+            care.owners,
+            [owner("ann", false), owner("x y", false)],
+            "no login, no mention"
+        );
     }
 
     #[test]
@@ -227,9 +240,13 @@ mod tests {
                 "id": id, "ts": 1, "category": category, "actions": [], "run": "1.1.",
                 "fingerprint": Fingerprint::from_digest(&[1; 16]),
             });
-            serde_json::from_value::<Proposal>(proposal).unwrap().store(&mut memory, None);
+            serde_json::from_value::<Proposal>(proposal)
+                .unwrap()
+                .store(&mut memory, None);
             let end = serde_json::json!({"suggestion": id, "at": 2, "verdict": verdict});
-            serde_json::from_value::<Resolution>(end).unwrap().store(&mut memory, None);
+            serde_json::from_value::<Resolution>(end)
+                .unwrap()
+                .store(&mut memory, None);
         }
         let staff = Staff::new(&memory, &BTreeMap::new(), &Rules::default());
         let care = staff.care(&failure(Category::DiskSpace, "a.c"), None);

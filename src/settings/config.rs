@@ -158,7 +158,10 @@ impl<'de> Deserialize<'de> for ConfigFile {
                         Key::Labels => config.labels = map.next_value()?,
                         Key::Roles => {
                             let roles: BTreeMap<CategoryName, Name> = map.next_value()?;
-                            config.roles = roles.into_iter().map(|(category, Name(role))| (category, role)).collect();
+                            config.roles = roles
+                                .into_iter()
+                                .map(|(category, Name(role))| (category, role))
+                                .collect();
                         }
                         Key::Categories => config.categories = map.next_value()?,
                         Key::Input(name) => {
@@ -291,7 +294,10 @@ mod tests {
         assert_eq!(config.inputs["log-lines"], "12");
         assert_eq!(config.inputs["fail-on-error"], "true");
         assert_eq!(config.inputs["issue-assignees"], "ann\nbob");
-        assert_eq!(config.matchers[0].category.map(CategoryName::as_str), Some("RATE_LIMIT"));
+        assert_eq!(
+            config.matchers[0].category.map(CategoryName::as_str),
+            Some("RATE_LIMIT")
+        );
         assert_eq!(config.actions.stages["build"], ["clean first"]);
     }
 
@@ -318,7 +324,11 @@ mod tests {
         .unwrap();
         assert_eq!(config.owners.decisive("TIMEOUT", &["src/api/a.rs"]), ["@octo/api"]);
         assert_eq!(config.labels.all("TIMEOUT", &["db/a.sql"]), ["database"]);
-        let roles: Vec<_> = config.roles.iter().map(|(category, role)| (category.as_str(), role.as_str())).collect();
+        let roles: Vec<_> = config
+            .roles
+            .iter()
+            .map(|(category, role)| (category.as_str(), role.as_str()))
+            .collect();
         assert_eq!(roles, [("DISK_SPACE", "devops")]);
         let issues: Vec<_> = config.categories.values().map(|category| category.issue).collect();
         assert_eq!(issues, [None, Some(false)]);

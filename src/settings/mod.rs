@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 pub use config::{ActionsConfig, ConfigError, ConfigFile, MatcherConfig};
-pub use rules::{CategoryConfig, CategoryName, ClassName, Rules};
 pub use model::{CommentMode, IssueMode, Mode, OnSuccess, Persist, Settings, Target};
+pub use rules::{CategoryConfig, CategoryName, ClassName, Rules};
 
 use crate::ids::{IssueNumber, JobId, RefName, RunId};
 

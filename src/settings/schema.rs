@@ -55,8 +55,7 @@ fn of_input(input: &Input) -> Value {
 
 fn rules() -> [(&'static str, Value); 7] {
     let by_scope = |description: &str| json!({"description": description, "type": "object", "additionalProperties": { "$ref": "#/$defs/names" }});
-    let by_category =
-        |description: &str, value: Value| json!({"description": description, "type": "object", "propertyNames": { "$ref": "#/$defs/category" }, "additionalProperties": value});
+    let by_category = |description: &str, value: Value| json!({"description": description, "type": "object", "propertyNames": { "$ref": "#/$defs/category" }, "additionalProperties": value});
     [
         (
             "matchers",

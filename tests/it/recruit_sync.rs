@@ -29,14 +29,25 @@ async fn two_machines_share_outcomes_and_the_ends_of_failures_through_the_ref() 
         }
     };
     let here = ["sync", "--json", "--remote", remote.as_str()];
-    desk("one", &["record-outcome", "ann", "Deploy the service", "success", "9", "25"]).await;
+    desk(
+        "one",
+        &["record-outcome", "ann", "Deploy the service", "success", "9", "25"],
+    )
+    .await;
     let first = desk("one", &here).await.json();
-    assert_eq!((&first["failures"], &first["outcome"]), (&1.into(), &"pushed".into()), "{first}");
+    assert_eq!(
+        (&first["failures"], &first["outcome"]),
+        (&1.into(), &"pushed".into()),
+        "{first}"
+    );
     let second = desk("two", &here).await.json();
     assert_eq!(second["outcomes"], 1, "{second}");
     for home in ["one", "two"] {
         let profiles = desk(home, &["profiles", "--json"]).await.json();
-        assert!(profiles.to_string().contains("ci-devops") && profiles.to_string().contains("ann"), "{home}: {profiles}");
+        assert!(
+            profiles.to_string().contains("ci-devops") && profiles.to_string().contains("ann"),
+            "{home}: {profiles}"
+        );
     }
     let again = desk("one", &here).await.json();
     assert_eq!(
@@ -50,11 +61,26 @@ async fn two_machines_share_outcomes_and_the_ends_of_failures_through_the_ref() 
 #[tokio::test]
 async fn a_memory_file_serves_as_well() {
     let world = World::new().await;
-    world.cli(&["recruit", "--home", "one", "create-role", "zoo-keeper", "Zoo Keeper", "Feeds giraffes"]).await.ok();
+    world
+        .cli(&[
+            "recruit",
+            "--home",
+            "one",
+            "create-role",
+            "zoo-keeper",
+            "Zoo Keeper",
+            "Feeds giraffes",
+        ])
+        .await
+        .ok();
     let sync = ["recruit", "--home", "one", "sync", "--memory", "shared.json"];
     assert!(world.cli(&sync).await.ok().stdout.contains("written"));
     assert!(world.cli(&sync).await.ok().stdout.contains("unchanged"));
-    let other = world.cli(&["recruit", "--home", "two", "sync", "--memory", "shared.json", "--json"]).await.ok().json();
+    let other = world
+        .cli(&["recruit", "--home", "two", "sync", "--memory", "shared.json", "--json"])
+        .await
+        .ok()
+        .json();
     assert_eq!(other["roles"][0], "zoo-keeper", "{other}");
     let nowhere = world.cli(&["recruit", "--home", "one", "sync"]).await;
     assert_eq!(nowhere.status, Some(2), "{}", nowhere.stderr);

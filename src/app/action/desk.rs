@@ -72,13 +72,19 @@ impl Visitor {
     ) -> Result<Environment, Error> {
         let configured = self.environment.get("GITHUB_SERVER_URL").and_then(Server::of);
         let same = configured.as_ref() == Some(server);
-        let api = self.environment.get("GITHUB_API_URL").filter(|_| same || configured.is_none());
+        let api = self
+            .environment
+            .get("GITHUB_API_URL")
+            .filter(|_| same || configured.is_none());
         let api = api.map_or_else(|| server.api(), str::to_owned);
         let token = match (&self.token, self.environment.token()) {
             (Some(token), _) => Some(token.trim().to_owned()),
             (None, Some(token)) if same || server.is_usual() => Some(token.to_owned()),
             (None, Some(_)) => {
-                let message = format!("the token in GITHUB_TOKEN is not sent to {}: it may be github.com's", server.as_str());
+                let message = format!(
+                    "the token in GITHUB_TOKEN is not sent to {}: it may be github.com's",
+                    server.as_str()
+                );
                 return Err(Error::user(message).with_hint(format!(
                     "give this server's token with `--token-file`, or say that it is this server's with GITHUB_SERVER_URL={}",
                     server.as_str()
@@ -111,7 +117,9 @@ pub fn inquire(inquiry: &Inquiry) -> Result<Told, Error> {
     if inquiry.conversation != Conversation::Held {
         inputs.push(("dry-run", "true".to_owned()));
     }
-    let environment = inquiry.visitor.environment(&address.server, &address.repository, &inputs)?;
+    let environment = inquiry
+        .visitor
+        .environment(&address.server, &address.repository, &inputs)?;
     let memory = match inquiry.memory.as_deref() {
         Some(named) => Some(LocalMemory::open(Some(named))?),
         None => None,
@@ -139,7 +147,9 @@ pub fn inquire(inquiry: &Inquiry) -> Result<Told, Error> {
         let history = History::of(&records);
         session.staff_up(Some(&records));
         let speaking = session.github(90)?;
-        let mut report = session.investigate(&client, &speaking, &run, Some(&jobs), &history).await;
+        let mut report = session
+            .investigate(&client, &speaking, &run, Some(&jobs), &history)
+            .await;
         if inquiry.conversation != Conversation::Silent {
             session.meet(&speaking, &run).await;
             let renderer = session.renderer(&speaking, &run).await;
@@ -231,7 +241,10 @@ fn unreachable(error: &github::Error, address: &RunAddress) -> Error {
         | github::Error::Invalid(_)
         | github::Error::Server(_)
         | github::Error::Transport(_)
-        | github::Error::Deadline => (Kind::Service, "try again later; `shipwright doctor` examines the connection"),
+        | github::Error::Deadline => (
+            Kind::Service,
+            "try again later; `shipwright doctor` examines the connection",
+        ),
     };
     Error::new(kind, message).with_source(error.clone()).with_hint(hint)
 }

@@ -54,7 +54,11 @@ impl Check {
     /// One line: `ok   api: GitHub answers for octo/ship`.
     pub fn line(&self) -> String {
         let mark = if self.ok { "ok  " } else { "fail" };
-        let remedy = self.remedy.as_ref().map(|remedy| format!("; {remedy}")).unwrap_or_default();
+        let remedy = self
+            .remedy
+            .as_ref()
+            .map(|remedy| format!("; {remedy}"))
+            .unwrap_or_default();
         format!("{mark} {}: {}{remedy}", self.name, self.message)
     }
 
@@ -135,7 +139,12 @@ impl Session {
         let answers = answer.is_ok();
         checks.push(match &answer {
             Ok(_) => Check::good("api", format!("GitHub answers for {repository}")),
-            Err(error) => cannot("api", &format!("GitHub does not answer for {repository}"), error, "metadata: read"),
+            Err(error) => cannot(
+                "api",
+                &format!("GitHub does not answer for {repository}"),
+                error,
+                "metadata: read",
+            ),
         });
         if answer.is_ok_and(|repository| repository.has_issues == Some(false)) {
             let remedy = "set `issue-mode: off`, or switch issues on in the repository's settings";
@@ -143,12 +152,17 @@ impl Session {
         }
         if answers {
             checks.push(match client.rate_limit().await {
-                Ok(limit) if limit.remaining > FEW_CALLS => {
-                    Check::good("limit", format!("{} of {} calls are left this hour", limit.remaining, limit.limit))
-                }
+                Ok(limit) if limit.remaining > FEW_CALLS => Check::good(
+                    "limit",
+                    format!("{} of {} calls are left this hour", limit.remaining, limit.limit),
+                ),
                 Ok(limit) => {
                     let message = format!("{} of {} calls are left this hour", limit.remaining, limit.limit);
-                    Check::bad("limit", message, "report once a run, not in every job; the limit is the repository's")
+                    Check::bad(
+                        "limit",
+                        message,
+                        "report once a run, not in every job; the limit is the repository's",
+                    )
                 }
                 Err(github::Error::NotFound(_)) => Check::good("limit", "this server does not limit calls"),
                 Err(error) => cannot("limit", "the rate limit cannot be read", &error, "metadata: read"),
@@ -167,14 +181,19 @@ impl Session {
             }
         };
         let read = match reading.restore().await {
-            Ok(sync::Restored { hit: true, tree, inbox, .. }) => {
+            Ok(sync::Restored {
+                hit: true, tree, inbox, ..
+            }) => {
                 let entries = tree.memory.len();
                 let message = format!("{name} can be read: {entries} entries, {inbox} waiting in the inbox");
                 Check::good("memory", message)
             }
             Ok(_) => Check::good("memory", format!("{name} can be read: there is no memory yet")),
             Err(error) => {
-                let remedy = error.hint().unwrap_or("give the job `permissions: contents: read`").to_owned();
+                let remedy = error
+                    .hint()
+                    .unwrap_or("give the job `permissions: contents: read`")
+                    .to_owned();
                 Check::bad("memory", format!("{name} cannot be read: {}", error.chain()), remedy)
             }
         };
@@ -185,22 +204,24 @@ impl Session {
                 format!("the token may not push {name}"),
                 format!("give the job `permissions: {permission}`; forks and Dependabot always get read-only tokens"),
             ),
-            Err(error) => Check::bad("push", format!("{name} could not be pushed: {error}"), "try again later"),
+            Err(error) => Check::bad(
+                "push",
+                format!("{name} could not be pushed: {error}"),
+                "try again later",
+            ),
         };
         vec![read, push]
     }
 
     /// Whether runs and their jobs can be listed, which takes the same permission as their logs.
     async fn actions_check(&self, client: &Client, repository: &RepoSlug) -> Check {
-        let listed = match self.own_run() {
-            Some(run) => client.jobs(repository, run.id, run.attempt).await.map(|jobs| jobs.len()),
-            None => {
-                let runs = client.runs(repository, &RunFilter::default(), 1).await;
-                runs.map(|runs| runs.len())
-            }
+        let listed = if let Some(run) = self.own_run() {
+            client.jobs(repository, run.id, run.attempt).await.map(drop)
+        } else {
+            client.runs(repository, &RunFilter::default(), 1).await.map(drop)
         };
         match listed {
-            Ok(_) => Check::good("actions", "runs, jobs and logs can be read"),
+            Ok(()) => Check::good("actions", "runs, jobs and logs can be read"),
             Err(error) => Check::bad("actions", "runs and jobs cannot be listed", unread_reason(&error)),
         }
     }
@@ -209,9 +230,14 @@ impl Session {
     async fn conversation_checks(&self, client: &Client, repository: &RepoSlug) -> [Check; 2] {
         let label = &self.settings.issue_label;
         let issues = client.issues_by_label(repository, label, StateFilter::Open).await;
-        let pulls = client.pulls_by_head(repository, repository.owner(), "shipwright-doctor").await;
+        let pulls = client
+            .pulls_by_head(repository, repository.owner(), "shipwright-doctor")
+            .await;
         let check = |name, listed: Result<(), github::Error>, words: &str, permission: &str| match listed {
-            Ok(()) => Check::good(name, format!("{words} can be read (`{permission}` is what writing takes)")),
+            Ok(()) => Check::good(
+                name,
+                format!("{words} can be read (`{permission}` is what writing takes)"),
+            ),
             Err(error) => cannot(name, &format!("{words} cannot be read"), &error, permission),
         };
         [
@@ -232,9 +258,10 @@ impl Session {
                 template = template.or(named);
                 check
             }
-            Err(github::Error::NotFound(_)) => {
-                Check::good("config", format!("there is no {path} on the default branch; the defaults hold"))
-            }
+            Err(github::Error::NotFound(_)) => Check::good(
+                "config",
+                format!("there is no {path} on the default branch; the defaults hold"),
+            ),
             Err(error) => cannot("config", &format!("{path} cannot be read"), &error, "contents: read"),
         });
         if let Some(path) = template {
@@ -250,7 +277,11 @@ impl Session {
 fn cannot(name: &'static str, what: &str, error: &github::Error, permission: &str) -> Check {
     let remedy = match error {
         github::Error::Denied { permission: named, .. } => {
-            let named = named.as_deref().unwrap_or(permission).replace('=', ": ").replace("; ", " or ");
+            let named = named
+                .as_deref()
+                .unwrap_or(permission)
+                .replace('=', ": ")
+                .replace("; ", " or ");
             format!("give the job `permissions: {named}`")
         }
         github::Error::NotFound(_) => "check the name, and that the token can see it".to_owned(),

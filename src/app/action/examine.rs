@@ -147,7 +147,9 @@ impl Session {
             return;
         };
         self.staff_up(restored.as_ref().map(|restored| &restored.tree.records));
-        let report = self.investigate(client, &speaking, run, jobs.as_deref(), &history).await;
+        let report = self
+            .investigate(client, &speaking, run, jobs.as_deref(), &history)
+            .await;
         self.speak(&speaking, run, &report).await;
         self.runner.state(REPORTED, "true");
         let mut records = self.remember(run, &report);

@@ -27,9 +27,9 @@ use std::time::Duration;
 use super::{Error, Kind};
 use crate::ids::RunId;
 use crate::runner::{Environment, Neutral, Shutdown, Stage};
-use plan::Plan;
 pub use desk::{Conversation, Inquiry, Told, Visitor, doctor, inquire};
 pub use doctor::Check;
+use plan::Plan;
 pub use session::{Saying, Session};
 
 /// Saved state: the main stage made a full report.

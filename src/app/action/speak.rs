@@ -45,7 +45,13 @@ impl Session {
     }
 
     /// Speaks in a conversation; whether anything stands there now.
-    pub(super) async fn converse(&mut self, client: &Client, run: &RunFacts, report: &Report, renderer: &Renderer) -> bool {
+    pub(super) async fn converse(
+        &mut self,
+        client: &Client,
+        run: &RunFacts,
+        report: &Report,
+        renderer: &Renderer,
+    ) -> bool {
         let mut place = self.settings.issue_number;
         if place.is_none() && self.settings.target != Target::Issue {
             place = self.pull_request(client, run).await;

@@ -33,7 +33,7 @@ impl Session {
         };
         let mut spoken = false;
         let tracked = report.failures.iter().filter(|shown| self.rules.may_track(shown));
-        for shown in tracked.cloned().take(MOST_ISSUES).collect::<Vec<_>>() {
+        for shown in tracked.take(MOST_ISSUES).cloned().collect::<Vec<_>>() {
             let shown = &shown;
             spoken |= self.track_one(client, run, report, shown, &known, renderer).await;
         }

@@ -147,9 +147,13 @@ mod tests {
         for (id, verdict) in [("a", "resolved"), ("b", "failed"), ("c", "flaky"), ("d", "resolved")] {
             use crate::records::{Proposal, Record, Resolution};
             let proposal = json!({"id": id, "ts": 1, "category": "DISK_SPACE", "actions": [], "run": "1.1.", "fingerprint": fingerprint});
-            serde_json::from_value::<Proposal>(proposal).unwrap().store(&mut memory, None);
+            serde_json::from_value::<Proposal>(proposal)
+                .unwrap()
+                .store(&mut memory, None);
             let end = json!({"suggestion": id, "at": 2000, "verdict": verdict});
-            serde_json::from_value::<Resolution>(end).unwrap().store(&mut memory, None);
+            serde_json::from_value::<Resolution>(end)
+                .unwrap()
+                .store(&mut memory, None);
         }
         assert_eq!(office.sync(&mut memory).unwrap().json["failures"], 3);
         let before = memory.clone();

@@ -48,8 +48,10 @@ impl Sync {
     fn with_local(&self, office: &Office) -> Result<Answer, Error> {
         let memory = LocalMemory::open(self.memory.as_deref())?;
         if memory == LocalMemory::Nowhere {
-            return Err(Error::user("there is no git repository here whose memory could be used")
-                .with_hint("name one with `--memory PATH` or `--remote URL`"));
+            return Err(
+                Error::user("there is no git repository here whose memory could be used")
+                    .with_hint("name one with `--memory PATH` or `--remote URL`"),
+            );
         }
         let mut records = memory.read()?.records;
         let before = records.clone();
@@ -103,13 +105,14 @@ fn word(done: &Persisted) -> Result<&'static str, Error> {
             Kind::Conflict,
             format!("the server refused the memory: {reason}"),
         )),
-        Outcome::Denied { permission } => Err(Error::service("the token may not write the memory")
-            .with_hint(format!("it needs `{permission}`; what others learned is taken over already"))),
+        Outcome::Denied { permission } => Err(Error::service("the token may not write the memory").with_hint(format!(
+            "it needs `{permission}`; what others learned is taken over already"
+        ))),
     }
 }
 
 fn ending(mut answer: Answer, outcome: &'static str, place: &str) -> Answer {
-    answer.text += &format!("  {place}: {outcome}\n");
+    answer.text.extend(["  ", place, ": ", outcome, "\n"]);
     if let Value::Object(fields) = &mut answer.json {
         fields.insert("outcome".to_owned(), outcome.into());
         fields.insert("memory".to_owned(), place.into());

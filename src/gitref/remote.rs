@@ -63,9 +63,9 @@ pub struct Fetched {
     /// What was listed at the time.
     pub listing: Listing,
     /// What the tip holds.
-    pub tip: Option<Snapshot>,
+    pub tip: Option<Arc<Snapshot>>,
     /// What the inbox holds, by ref name.
-    pub inbox: Vec<(String, Snapshot)>,
+    pub inbox: Vec<(String, Arc<Snapshot>)>,
 }
 
 /// A repository that holds memory.
@@ -135,7 +135,7 @@ impl Remote {
     }
 
     /// Reads tip and inbox of memory `name`. What the remote holds at the ids of `known` is taken from there.
-    pub fn read(&self, name: &RefName, known: &[&Snapshot]) -> Result<Fetched, Error> {
+    pub fn read(&self, name: &RefName, known: &[Arc<Snapshot>]) -> Result<Fetched, Error> {
         let selection = Selection::of(name);
         let scratch = self.scratch()?;
         let has = |oid: &Oid| known.iter().any(|snapshot| snapshot.oid == *oid);
@@ -261,10 +261,10 @@ impl Listing {
 
 /// `None` when the tip that was listed did not come: it moved meanwhile. An inbox ref that did not come was folded by
 /// somebody else, and its content is in a newer tip; it is left out.
-fn collect(listing: Listing, known: &[&Snapshot], scratch: &Scratch) -> Option<Fetched> {
+fn collect(listing: Listing, known: &[Arc<Snapshot>], scratch: &Scratch) -> Option<Fetched> {
     let get = |oid: Oid| match known.iter().find(|snapshot| snapshot.oid == oid) {
-        Some(snapshot) => Some((*snapshot).clone()),
-        None => scratch.has(oid).then(|| scratch.snapshot(oid)),
+        Some(snapshot) => Some(Arc::clone(snapshot)),
+        None => scratch.has(oid).then(|| Arc::new(scratch.snapshot(oid))),
     };
     let tip = match listing.tip {
         Some(oid) => Some(get(oid)?),

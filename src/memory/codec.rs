@@ -4,7 +4,6 @@
 //! order of fields. Equal memories give equal bytes, and git stores a small change as a small delta.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
@@ -107,19 +106,23 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
 /// Gathers entries; of two with one identity the newer stays. Counts what was no entry.
 pub(super) fn collect(entries: impl Iterator<Item = Option<(Identity, Entry)>>) -> (Memory, usize) {
     let mut skipped = 0;
-    let mut sorted: BTreeMap<Identity, Arc<Entry>> = BTreeMap::new();
+    let mut all: Vec<(Identity, Arc<Entry>)> = Vec::new();
     for entry in entries {
-        let Some((identity, entry)) = entry else {
-            skipped += 1;
-            continue;
-        };
-        let entry = match sorted.get(&identity) {
-            Some(other) => order::join_entries(other, &Arc::new(entry)),
-            None => Arc::new(entry),
-        };
-        sorted.insert(identity, entry);
+        match entry {
+            Some((identity, entry)) => all.push((identity, Arc::new(entry))),
+            None => skipped += 1,
+        }
     }
-    (Memory::of(sorted), skipped)
+    // Files we wrote are in order already: sorting them is one look at each, and a tree of them is built without search.
+    all.sort_by(|(a, _), (b, _)| a.cmp(b));
+    all.dedup_by(|(identity, entry), (kept, first)| {
+        let same = identity == kept;
+        if same {
+            *first = order::join_entries(first, entry);
+        }
+        same
+    });
+    (Memory::of(all.into_iter().collect()), skipped)
 }
 
 /// Parses JSON as leniently as is safe: a byte order mark, bytes that are not UTF-8 and half surrogate pairs (which

@@ -295,25 +295,33 @@ fn an_outage_is_reported_within_the_deadline() {
 #[test]
 #[cfg(unix)]
 fn a_full_disk_leaves_the_old_files() {
-    let (_server, desk) = remembering();
+    let (server, desk) = remembering();
     assert_ok(&desk.pull());
     let before = (
         std::fs::read(desk.path("memory.json")).unwrap(),
         std::fs::read(desk.path("base.json")).unwrap(),
     );
-    desk.memory(&[("large", &"x".repeat(200_000))]);
+    let mut seed = 7_u64;
+    let noise: Vec<String> = std::iter::repeat_with(|| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (seed >> 33).to_string()
+    })
+    .take(20_000)
+    .collect();
+    desk.memory(&[("large", &noise.join(" "))]);
     assert_ok(&desk.push());
     std::fs::write(desk.path("memory.json"), &before.0).unwrap();
-    let tool = env!("CARGO_BIN_EXE_shipwright");
-    let script = format!(
-        "trap '' XFSZ; ulimit -f 8; exec {tool} memory pull --remote {} --output memory.json",
-        desk.url
-    );
-    let output = Command::new("sh")
-        .args(["-c", &script])
-        .current_dir(desk.directory.path())
-        .output()
-        .unwrap();
+    let (tip, small) = (server.git(&["rev-parse", TIP]), |arguments: &str| {
+        let tool = env!("CARGO_BIN_EXE_shipwright");
+        let script = format!(
+            "trap '' XFSZ; ulimit -f 8; exec {tool} memory {arguments} --remote {}",
+            desk.url
+        );
+        let mut command = Command::new("sh");
+        command.args(["-c", &script]).current_dir(desk.directory.path());
+        command.output().unwrap()
+    });
+    let output = small("pull --output memory.json");
     assert!(matches!(output.status.code(), Some(2 | 4)), "{output:?}");
     assert_eq!(
         (
@@ -324,6 +332,11 @@ fn a_full_disk_leaves_the_old_files() {
     );
     let left = std::fs::read_dir(desk.directory.path()).unwrap().count();
     assert_eq!(left, 2, "no temporary files stay behind");
+    // A push from cold reads the tip through a pack on the disk.
+    let output = small("push --input memory.json");
+    assert_fails(&output, 4, &["cannot persist memory to"]);
+    assert_eq!(server.git(&["rev-parse", TIP]), tip);
+    assert_eq!(desk.keys(), ["large", "old"]);
 }
 
 /// Old content or new content, whole.

@@ -78,14 +78,12 @@ pub struct Persisted {
 pub fn persist(remote: &Remote, setup: &Setup<'_>, base: Option<&Base>, local: Local) -> Result<Persisted, Error> {
     let given = base.map(Base::state);
     let mut local = local;
-    let redacted = redact(&mut local.tree, given.as_ref().map(|given| &given.tree), setup);
-    let unread = given
-        .as_ref()
-        .filter(|given| remote.can_push_unread() && given.is_sound());
+    let redacted = redact(&mut local.tree, given.map(|given| &given.tree), setup);
+    let unread = given.filter(|given| remote.can_push_unread() && given.is_sound());
     let job = Job {
         remote,
         setup,
-        given: given.as_ref().map(|given| &given.tree),
+        given: given.map(|given| &given.tree),
         local,
         redacted,
     };
@@ -283,7 +281,7 @@ impl Job<'_> {
             return None;
         }
         tree.format.writer = Format::default().writer;
-        let length = state.tip.as_ref().map_or(0, depth);
+        let length = state.tip.as_deref().map_or(0, depth);
         let squash = match squash {
             Squash::WhenLong if length >= self.setup.history.max(1) => Squash::Done,
             keep @ (Squash::WhenLong | Squash::Never | Squash::Done) => keep,
@@ -301,7 +299,7 @@ impl Job<'_> {
         };
         let message = tip_message(self.setup.writer, &numbers, parent.map_or(1, |_| length + 1));
         let files = tree.to_files();
-        let commit = self.draft(&files, state.tip.as_ref(), parent.map(|parent| parent.oid), &message);
+        let commit = self.draft(&files, state.tip.as_deref(), parent.map(|parent| parent.oid), &message);
         Some(Plan {
             commit,
             delta,

@@ -43,9 +43,13 @@ impl Restored {
     /// When a file cannot be written; each is then old or new, never half.
     pub fn save(&self, memory: &Memory, path: &Path) -> Result<PathBuf, Error> {
         let base = path.with_file_name(BASE_FILE);
-        write_atomically(path, &memory.encode()).map_err(|error| writing(path, error))?;
+        let bytes = std::thread::scope(|scope| {
+            let bytes = scope.spawn(|| self.base.encode());
+            write_atomically(path, &memory.encode()).map_err(|error| writing(path, error))?;
+            Ok(bytes.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        })?;
         failpoint::reached("memory-saved");
-        self.base.save(&base).map_err(|error| writing(&base, error))?;
+        write_atomically(&base, &bytes).map_err(|error| writing(&base, error))?;
         Ok(base)
     }
 }

@@ -40,7 +40,7 @@ pub struct ReportArgs {
     on: OnRun,
 
     /// With `--run`: also print what would be said on GitHub, and where. Writes nothing.
-    #[arg(long, requires = "run")]
+    #[arg(long, requires = "run", conflicts_with = "learn")]
     dry_run: bool,
 
     /// With `--run`: say it on GitHub, as the action would.

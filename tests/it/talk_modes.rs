@@ -407,7 +407,9 @@ async fn reports_at_the_same_time_leave_one_open_issue() {
             .map(|issue| (issue.number, &issue.state))
             .collect::<Vec<_>>()
     );
-    issues.iter().for_each(|_| drop(world.next_issue()));
+    for _ in &issues {
+        world.next_issue();
+    }
     world.finish();
 }
 

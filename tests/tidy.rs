@@ -11,7 +11,7 @@ use shipwright::settings::{inputs, schema};
 /// The floors, from the ground up. A module imports from lower floors, and from those before it on its own.
 const FLOORS: &[&[&str]] = &[
     &["ids", "redact", "text", "token"],
-    &["settings", "event", "log", "memory"],
+    &["settings", "event", "command", "log", "memory"],
     &[
         "failure",
         "records",

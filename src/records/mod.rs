@@ -6,10 +6,12 @@
 mod ended;
 mod history;
 mod model;
+mod said;
 
 pub use ended::ended;
 pub use history::{Fix, History, KnownFailure, wilson_lower_bound};
-pub use model::{FixRecord, Occurrence, Outcome, Proposal, Record, Resolution, Verdict, short_hash};
+pub use model::{FixRecord, Occurrence, Outcome, Proposal, Record, Resolution, Verdict, short_hash, unknown_to};
+pub use said::{Feedback, Mute, NotSimilar, Opinion, Said, Vote};
 
 #[cfg(test)]
 mod tests;

@@ -34,6 +34,7 @@ const TEMPLATES: &[(&str, &str)] = &[
         "issue_resolved.md.j2",
         include_str!("../../templates/issue_resolved.md.j2"),
     ),
+    ("refused.md.j2", include_str!("../../templates/refused.md.j2")),
     ("prompt.md.j2", include_str!("../../templates/prompt.md.j2")),
     ("sections.md.j2", include_str!("../../templates/sections.md.j2")),
     ("footer.md.j2", include_str!("../../templates/footer.md.j2")),
@@ -186,6 +187,17 @@ impl Renderer {
     /// None with the built-in template.
     pub fn issue_resolved(&self, resolved: &Resolved) -> Result<String, RenderError> {
         self.render("issue_resolved.md.j2", resolved)
+    }
+
+    /// The reply to commands that were not carried out.
+    ///
+    /// # Errors
+    /// None with the built-in template.
+    pub fn refused(&self, reasons: &[String]) -> Result<String, RenderError> {
+        self.render(
+            "refused.md.j2",
+            &std::collections::BTreeMap::from([("reasons", reasons)]),
+        )
     }
 
     /// The context for an agent's next prompt, at most `most` characters.

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::ids::Fingerprint;
 use crate::records::{Fix, KnownFailure};
-use crate::report::{Care, FailureReport, JobReference, Report, Similar};
+use crate::report::{Care, FailureReport, JobReference, Muted, Report, Similar};
 use crate::similar::MatchKind;
 use crate::suggestion::Source;
 
@@ -79,6 +80,7 @@ pub struct ReportView {
     issue: Option<u64>,
     failures: Vec<FailureView>,
     more_failures: usize,
+    muted: Vec<MutedView>,
     unread: Vec<UnreadView>,
     more_unread: usize,
     related: Vec<RelatedView>,
@@ -129,6 +131,13 @@ struct OwnerView {
 }
 
 #[derive(Debug, Serialize)]
+struct MutedView {
+    title: String,
+    fingerprint: String,
+    until: String,
+}
+
+#[derive(Debug, Serialize)]
 struct JobView {
     name: String,
     url: String,
@@ -161,6 +170,7 @@ struct FixView {
 struct SimilarView {
     exact: bool,
     percent: u32,
+    fingerprint: String,
     category: &'static str,
     #[serde(flatten)]
     known: KnownView,
@@ -214,6 +224,12 @@ impl ReportView {
                 .map(|(at, failure)| failure_view(at + 1, failure, budget))
                 .collect(),
             more_failures: report.failures.len().saturating_sub(budget.failures),
+            muted: report
+                .muted
+                .iter()
+                .take(budget.names)
+                .map(|muted| muted_view(muted, budget))
+                .collect(),
             unread: unread
                 .map(|unread| UnreadView {
                     name: shorten(&unread.job.name, budget.width.min(120)),
@@ -295,6 +311,19 @@ fn failure_view(number: usize, report: &FailureReport, budget: Budget) -> Failur
     }
 }
 
+/// Enough of a fingerprint to name it in a command.
+fn short_name(fingerprint: &Fingerprint) -> String {
+    format!("{}{}", Fingerprint::PREFIX, fingerprint.short())
+}
+
+fn muted_view(muted: &Muted, budget: Budget) -> MutedView {
+    MutedView {
+        title: shorten(&muted.report.failure.title, (budget.width / 4).min(80)),
+        fingerprint: short_name(&muted.report.failure.fingerprint),
+        until: day(muted.until),
+    }
+}
+
 fn care_view(care: &Care, budget: Budget) -> CareView {
     let owners = care.owners.iter().take(budget.names);
     CareView {
@@ -335,6 +364,7 @@ fn similar_view(similar: &Similar) -> SimilarView {
     SimilarView {
         exact: similar.kind == MatchKind::Exact,
         percent,
+        fingerprint: short_name(&similar.known.fingerprint),
         category: similar.known.category.as_str(),
         known: known_view(&similar.known),
     }

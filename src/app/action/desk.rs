@@ -144,7 +144,8 @@ pub fn inquire(inquiry: &Inquiry) -> Result<Told, Error> {
                 }
             }
         };
-        let history = History::of(&records);
+        let history = History::before(&records, &run.seen_in(""));
+        session.asked = inquiry.conversation == Conversation::Silent;
         session.staff_up(Some(&records));
         let speaking = session.github(90)?;
         let mut report = session

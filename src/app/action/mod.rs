@@ -5,6 +5,7 @@
 
 mod backfill;
 mod collect;
+mod command;
 mod configure;
 mod doctor;
 mod examine;
@@ -118,6 +119,7 @@ impl Session {
                 self.persist(records.as_ref()).await;
             }
             Plan::Examine { run, attempt, wanted } => self.examine(run, attempt, wanted).await,
+            Plan::Command => self.command().await,
             Plan::ReportOwnRun => self.report_own_run().await,
             Plan::Backfill { days } => self.backfill(days).await,
             Plan::Doctor => self.doctor().await,

@@ -11,6 +11,7 @@ use crate::github;
 use crate::gitref::{self, Remote};
 use crate::ids::RepoSlug;
 use crate::memory::retention::Policy;
+use crate::records::Feedback;
 use crate::redact::Redactor;
 use crate::report::Staff;
 use crate::runner::{Environment, Paths, Runner, Stage};
@@ -57,6 +58,14 @@ pub struct Session {
     /// What was said so far, or would have been.
     pub(super) said: Vec<Saying>,
     pub(super) now: i64,
+    /// Somebody who may has told us to do this.
+    pub(super) commanded: bool,
+    /// Somebody wants to know, whatever is muted.
+    pub(super) asked: bool,
+    /// Our report stands in a conversation.
+    pub(super) spoken: bool,
+    /// Thumbs met under our own words.
+    pub(super) heard: Vec<Feedback>,
     started: Instant,
     limit: Duration,
     degraded: Vec<String>,
@@ -102,6 +111,10 @@ impl Session {
             staff: Staff::default(),
             said: Vec::new(),
             now: clock::now_ms(),
+            commanded: false,
+            asked: false,
+            spoken: false,
+            heard: Vec::new(),
             started: Instant::now(),
             degraded: Vec::new(),
             failed: false,
@@ -228,7 +241,7 @@ impl Session {
         match self.settings.persist {
             Persist::Always => Ok(()),
             Persist::Never => Err("`persist` is `never`"),
-            Persist::Trusted if self.event.is_trusted() => Ok(()),
+            Persist::Trusted if self.commanded || self.event.is_trusted() => Ok(()),
             Persist::Trusted => Err("the event can be started by strangers (`persist: trusted`)"),
         }
     }

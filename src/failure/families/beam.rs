@@ -36,7 +36,7 @@ const RULES: &[Rule] = &[
     cause(
         7,
         "left:|right:|code:",
-        r"^\s+(?:left|right|code): +\S",
+        r"^\s{5}(?:left|code|right): {1,2}\S",
         "     left:  1",
         "left",
     )

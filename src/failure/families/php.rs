@@ -9,12 +9,13 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const RULES: &[Rule] = &[
-    cause(9, "php fatal|php parse|fatal error|parse error", r"(?:PHP )?(?P<code>Fatal error|Parse error|Catchable fatal error)(?:: |:\s+)(?P<message>.*?)(?: in (?P<path>/\S+\.php)(?: on line |:)(?P<line>\d+))?", "PHP Fatal error:  Uncaught Error: x in /a.php:3", "fatal errors").of("php"),
+    cause(9, "php fatal|php parse|fatal error|parse error", r"(?:^|\] |\d\+ )(?:PHP )?(?P<code>Fatal error|Parse error|Catchable fatal error)(?:: |:\s+)(?P<message>.*?)(?: in (?P<path>/\S+\.php)(?: on line |:)(?P<line>\d+))?", "PHP Fatal error:  Uncaught Error: x in /a.php:3", "fatal errors").of("php"),
     cause(8, "php warning|warning: |notice: |deprecated: ", r"^(?:\d{3}\+ )?(?:PHP )?(?:Warning|Notice|Deprecated): .+ in (?P<path>\S+) on line (?P<line>\d+)", "Warning: socket_bind(): unable to bind in /a.php on line 8", "Warning: x").of("php"),
     test(8, ") ", r"^\d+\) (?P<test>[\w\\]+::\w+.*)$", "1) Symfony\\Tests\\ATest::testB with data set #1", "1) a").of("phpunit"),
     cause(8, "failed asserting", r"^Failed asserting that (?P<message>.*)", "Failed asserting that 1 is identical to 2.", "asserting").of("phpunit").is(Category::AssertionFailure),
     test(8, "fail ", r"^FAIL (?P<test>.*) \[(?P<path>\S+\.phpt)\]", "FAIL Bug #1 (x) [ext/a/tests/b.phpt]", "PASS x [a.phpt]").of("run-tests"),
     cause(6, "+ |- ", r"^\d{3}[+-] \S", "001+ ** ERROR: process timed out **", "001 x").of("run-tests").is(Category::AssertionFailure),
+    cause(9, "- the requested|- root composer|- installation request|requires", r"^\s+- (?:The requested package|Root composer|Installation request|\S+ (?:\S+ )?(?:\[[^\]]*\] )?requires? )", "    - symfony/console v7.1.1 requires php >=8.2 -> your php version (8.1) does not satisfy that requirement.", "- requires care").of("composer").is(Category::Dependency),
     cause(8, "your requirements could not|could not be resolved|problem ", r"Your requirements could not be resolved|^\s*Problem \d+$|^\s+- (?:The requested package|Root composer|Installation request|\S+ requires )", "Your requirements could not be resolved to an installable set of packages.", "requirements").of("composer").is(Category::Dependency),
     cause(8, "error", r"^\s+(?P<line>\d+)\s+\|\s+(?:ERROR|WARNING)\s+\|", " 12 | ERROR | Missing doc comment", "12 | x").of("phpcs").is(Category::LintFormat),
     cause(7, "exception", r"^(?:PHP )?\s*\[?(?P<code>[\w\\]+Exception)\]?(?::| $|$)", "RuntimeException: bad", "exception x"),

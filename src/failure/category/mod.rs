@@ -92,7 +92,11 @@ fn may_be(spoken: Category, read: Category) -> bool {
         ),
         C::Config => !matches!(
             read,
-            C::AssertionFailure | C::BuildCompile | C::LintFormat | C::RuntimeError | C::FunctionError | C::TypeError
+            C::SyntaxError | C::AssertionFailure | C::BuildCompile | C::LintFormat | C::RuntimeError | C::FunctionError | C::TypeError
+        ),
+        C::Infrastructure => matches!(
+            read,
+            C::RateLimit | C::DiskSpace | C::MemoryError | C::NetworkError | C::PermissionAuth | C::Timeout | C::Dependency
         ),
         C::AssertionFailure => !matches!(read, C::LintFormat | C::BuildCompile | C::Config),
         C::Crash => matches!(read, C::MemoryError | C::Timeout | C::DiskSpace),
@@ -105,7 +109,6 @@ fn may_be(spoken: Category, read: Category) -> bool {
         | C::DiskSpace
         | C::RateLimit
         | C::RuntimeError
-        | C::Infrastructure
         | C::Cancelled
         | C::Unknown => true,
     }
@@ -147,6 +150,10 @@ pub(super) fn decide(witnesses: &[Witness<'_>]) -> Category {
         match witness.category {
             // An exception is the name for what has no better one: a neighbour may have it.
             Some(Category::RuntimeError) => fallback = fallback.or(Some(Category::RuntimeError)),
+            // A compiler's headline may leave it to the next line to say that it is about types.
+            Some(Category::BuildCompile) if witnesses.iter().any(|other| other.category == Some(Category::TypeError)) => {
+                return Category::TypeError;
+            }
             Some(category) if witness.kind != Kind::Symptom => return category,
             Some(_) | None => {}
         }
@@ -212,7 +219,7 @@ pub(super) fn of_linter(category: Category, tool: Option<&str>, step: Option<&st
 pub(super) fn of_step(name: &str) -> Category {
     const STEPS: &[(&[&str], Category)] = &[
         (&["lint", "fmt", "format", "style", "typos", "spellcheck"], Category::LintFormat),
-        (&["install", "restore", "dependencies", "deps", "ci"], Category::Dependency),
+        (&["install", "restore", "dependencies", "deps"], Category::Dependency),
         (&["test", "tests", "spec", "pytest", "rspec", "ctest", "phpunit", "e2e", "check"], Category::AssertionFailure),
         (&["build", "compile", "make", "assemble", "package"], Category::BuildCompile),
     ];

@@ -10,6 +10,9 @@ pub(super) const FAMILY: Family = Family {
 
 const RULES: &[Rule] = &[
     cause(9, "unable to locate package|has no installation candidate|unmet dependencies|held broken", r"E: (?:Unable to locate package|Package .* has no installation candidate)|unmet dependencies|held broken packages", "E: Unable to locate package foo", "package").of("apt").is(Category::Dependency),
+    cause(10, "could not get lock|dpkg frontend lock", r"^E: (?:Could not get lock|Unable to (?:acquire|lock))", "E: Could not get lock /var/lib/dpkg/lock-frontend.", "lock").of("apt").is(Category::Infrastructure),
+    cause(9, "the package was not found with the source", r"^(?P<message>\S+ not installed\. The package was not found)", "foo not installed. The package was not found with the source(s) listed.", "package").of("choco").is(Category::Dependency),
+    symptom(2, "packages failed", r"^Chocolatey installed \d+/\d+ packages", "Chocolatey installed 0/1 packages. 1 packages failed.", "installed"),
     cause(8, "e: ", r"^E: (?P<message>\S.*)", "E: Failed to fetch http://x", "e: x").of("apt").is(Category::Dependency),
     cause(7, "err:|failed to fetch", r"^Err:\d+ |Failed to fetch https?:", "Err:3 http://archive.ubuntu.com focal InRelease", "Hit:3").of("apt").is(Category::NetworkError),
     cause(9, "nothing provides|problem: |no matching package|conflicting requests", r"\bnothing provides\b|^(?:\S+ )*\s*Problem(?: \d+)?: |No matching package to install|No match for argument|conflicting requests|Error: Unable to find a match", "Problem: nothing provides requested (x)", "provides").of("dnf").is(Category::Dependency),

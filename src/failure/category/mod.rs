@@ -142,7 +142,10 @@ pub(super) fn decide(witnesses: &[Witness<'_>]) -> Category {
     let mut fallback = None;
     for witness in messages.chain(witnesses.iter().filter(is_test)) {
         let reading = read_as(witness.text, witness.category.filter(|_| witness.kind != Kind::Symptom));
+        let types = witnesses.iter().any(|other| other.category == Some(Category::TypeError));
         match reading {
+            // A compiler's headline may leave it to the next line to say that it is about types.
+            Some((Category::BuildCompile, false)) if types => return Category::TypeError,
             Some((category, false)) => return category,
             Some((category, true)) => fallback = fallback.or(Some(category)),
             None => {}
@@ -150,10 +153,7 @@ pub(super) fn decide(witnesses: &[Witness<'_>]) -> Category {
         match witness.category {
             // An exception is the name for what has no better one: a neighbour may have it.
             Some(Category::RuntimeError) => fallback = fallback.or(Some(Category::RuntimeError)),
-            // A compiler's headline may leave it to the next line to say that it is about types.
-            Some(Category::BuildCompile) if witnesses.iter().any(|other| other.category == Some(Category::TypeError)) => {
-                return Category::TypeError;
-            }
+            Some(Category::BuildCompile) if types => return Category::TypeError,
             Some(category) if witness.kind != Kind::Symptom => return category,
             Some(_) | None => {}
         }

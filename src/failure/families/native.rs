@@ -11,7 +11,7 @@ pub(super) const FAMILY: Family = Family {
 const RULES: &[Rule] = &[
     cause(10, "error:", r"^\s*(?P<path>(?:[A-Za-z]:)?[\w./+@~-]+\.\w{1,5}):(?P<line>\d+)(?::\d+)?: (?:fatal )?error: (?P<message>.*)", "a/b.c:21:29: error: unknown type name 'fd_set'", "a.c:1:1: warning: x").of("cc").is(Category::BuildCompile),
     cause(9, "error c|error lnk|fatal error", r"\b(?:fatal )?error (?P<code>(?:C|LNK)\d{4}): (?P<message>.*)", "a.cpp(3): error C2065: 'x': undeclared identifier", "error CS0103").of("msvc").is(Category::BuildCompile),
-    cause(9, "undefined reference|undefined symbol|multiple definition|unresolved external", r"undefined reference to|undefined symbols?\b|multiple definition of|unresolved external symbol|duplicate symbol", "b.o: undefined reference to `x'", "undefined").of("ld").is(Category::BuildCompile),
+    cause(9, "undefined reference|undefined symbol|multiple definition|unresolved external", r"undefined reference to|[Uu]ndefined symbols?\b|multiple definition of|unresolved external symbol|duplicate symbol", "b.o: undefined reference to `x'", "undefined").of("ld").is(Category::BuildCompile),
     cause(8, "cannot find -l|library not found|ld: ", r"cannot find -l\S+|ld: (?:library|framework) not found|^(?:/\S+/)?(?:ld|lld|lld-link|ld\.lld|ld\.gold|collect2)(?:\.\w+)?: (?:fatal )?error: ", "/usr/bin/ld: cannot find -lfoo", "ld: warning").of("ld").is(Category::BuildCompile),
     cause(8, "cmake error", r"^CMake Error(?: at (?P<path>\S+?):(?P<line>\d+))?", "CMake Error at CMakeLists.txt:3 (find_package):", "CMake Warning").of("cmake").is(Category::Config),
     cause(7, "could not find|could not be found|not find", r"^\s+Could (?:not find|NOT find) ", "  Could not find a package configuration file provided by \"X\"", "could").of("cmake").is(Category::Dependency),
@@ -39,7 +39,7 @@ const RULES: &[Rule] = &[
     cause(6, "error", r"^\S+\.\w{1,5}(?::|\()\d+(?:[:,]\d+)?\)?:? ?(?:fatal )?(?:[Ee]rror|ERROR)\b", "file.xyz:12:3 error something", "file.xyz: ok"),
     symptom(1, "error ", r"^(?:\S*g?make|mingw32-make|nmake|ninja|gmake)(?:\[\d+\])?: \*\*\* .*Error \d+|^\S*make(?:\[\d+\])?: \*\*\* Waiting|^ninja: build stopped|^NMAKE : fatal", "make[2]: *** [a.o] Error 1", "make: *** No rule to make target").of("make"),
     symptom(3, "failed: ", r"^FAILED: \S", "FAILED: src/a.o ", "FAILED tests/a.py"),
-    symptom(2, "collect2|clang: error: linker|linker command failed", r"^collect2: error: ld returned|linker command failed with exit code", "collect2: error: ld returned 1 exit status", "ld returned"),
+    symptom(2, "collect2|clang: error: linker|linker command failed", r"^collect2: error: ld returned|linker command failed with exit code|^ld: symbol\(s\) not found", "collect2: error: ld returned 1 exit status", "ld returned"),
     symptom(1, "error(s)|errors generated", r"^\d+ errors? generated|^\s*\d+ (?:Error|Warning)\(s\)", "2 errors generated.", "errors"),
     symptom(2, "in function|in file included", r"^(?:\S+: )?(?:In function|In file included from|In member function|At global scope)", "a.c: In function 'main':", "function"),
     noise("checking ", r"^\s*(?:checking|--) (?:for|whether|if|how|Looking|Performing|Check) .*\.\.\.", "checking for strerror... yes", "configure: error: x"),

@@ -28,7 +28,7 @@ const RULES: &[Rule] = &[
     symptom(1, "process completed with exit code|marked build as failure|finished: failure|script returned exit code|job failed: exit", r"Process completed with exit code|marked build as failure|^Finished: FAILURE|script returned exit code|Job failed: exit code|Child return code was", "##[error]Process completed with exit code 1.", "process"),
     symptom(1, "the command \"|exited with", r"^The command .* (?:failed and )?exited with \d+|^\S* exited with \d+\.$|Your build has been stopped|Your build exited with", "The command \"make\" exited with 2.", "command"),
     symptom(0, "failed ", r"^The command .* failed \d+ times\.?$", "The command \"make\" failed 3 times.", "failed 3 times"),
-    symptom(0, "aborting task", r"^Aborting task\.{3}$", "Aborting task...", "Aborting"),
+    symptom(0, "aborting task", r"Aborting task\.{3}$", "[taskcluster:error] Aborting task...", "Aborting"),
     noise("test-pass|test-ok|test-known-fail|test-skip|test-start", r"\bTEST-(?:PASS|OK|KNOWN-FAIL|SKIP|START|INFO|DEBUG)\b", "TEST-KNOWN-FAIL | a | b", "TEST-UNEXPECTED-FAIL"),
     noise("github_token|token permissions|_error|_fail|_exception", r"^(?:GITHUB_TOKEN Permissions|##\[debug\])|^\s*[A-Z]+_[A-Z_]+[=:] ", "  NODE_ERROR: true", "ERROR: x"),
     noise("failed to save|failed to restore|cache ", r"(?i)(?:cache (?:not found|service|hit|miss|restored|size)|failed to (?:save|restore).*cache|unable to reserve cache)", "Cache not found for input keys: error", "no cash"),

@@ -95,7 +95,11 @@ impl<'a> Scene<'a> {
             if decided == Category::Unknown && near.iter().skip(1).any(|text| frames::is_frame(text)) {
                 decided = Category::RuntimeError;
             }
-            let tool = if near.iter().any(|text| text.contains("clippy::")) { Some("clippy") } else { tool };
+            let tool = if near.iter().any(|text| text.contains("clippy::")) {
+                Some("clippy")
+            } else {
+                tool
+            };
             match category::of_linter(decided, tool, step, code.as_deref()) {
                 Category::Unknown if speaks.is_some() => step.map_or(Category::Unknown, category::of_step),
                 other => other,
@@ -160,7 +164,12 @@ impl<'a> Scene<'a> {
             }
         }
         let score = |at: &usize| self.scored.get(*at).map_or(f64::MIN, |entry| entry.score);
-        cluster.sort_by(|a, b| (*b == best).cmp(&(*a == best)).then(score(b).total_cmp(&score(a))).then(a.cmp(b)));
+        cluster.sort_by(|a, b| {
+            (*b == best)
+                .cmp(&(*a == best))
+                .then(score(b).total_cmp(&score(a)))
+                .then(a.cmp(b))
+        });
         cluster
     }
 
@@ -224,11 +233,18 @@ impl<'a> Scene<'a> {
             let kind = word.entry.map_or(Kind::Cause, |entry| entry.candidate.best().kind);
             let rules = word.entry.map_or(&[][..], |entry| entry.candidate.rules.as_slice());
             // A summary is read from where its message begins: before it stands the name of a test.
-            let message = word.entry.filter(|_| kind == Kind::Summary).and_then(|entry| self.message(entry));
+            let message = word
+                .entry
+                .filter(|_| kind == Kind::Summary)
+                .and_then(|entry| self.message(entry));
             let from = message.and_then(|message| word.text.find(message.as_str()));
             Witness {
                 text: from.and_then(|from| word.text.get(from..)).unwrap_or(&word.text),
-                kind: if kind == Kind::Summary && from.is_none() { Kind::Test } else { kind },
+                kind: if kind == Kind::Summary && from.is_none() {
+                    Kind::Test
+                } else {
+                    kind
+                },
                 category: rules.iter().find_map(|id| id.rule().category),
             }
         };

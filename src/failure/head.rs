@@ -99,7 +99,10 @@ impl Scene<'_> {
             let line = self.scored.get(at)?.candidate.line;
             self.log.line(line).map(|line| line.body)
         };
-        WRAPPERS.iter().any(|wrapper| text(best).is_some_and(|text| text.contains(wrapper))).then_some(())?;
+        WRAPPERS
+            .iter()
+            .any(|wrapper| text(best).is_some_and(|text| text.contains(wrapper)))
+            .then_some(())?;
         let mut root = None;
         let mut edge = self.scored.get(best)?.candidate.line;
         for at in best + 1..self.scored.len().min(best + 40) {
@@ -180,7 +183,9 @@ impl Scene<'_> {
 
     /// A message of several lines is marked at its first.
     fn first_of_block(&self, mut at: usize) -> usize {
-        while let Some((above, entry)) = at.checked_sub(1).and_then(|above| Some((above, self.scored.get(above)?)))
+        while let Some((above, entry)) = at
+            .checked_sub(1)
+            .and_then(|above| Some((above, self.scored.get(above)?)))
             && let Some(here) = self.scored.get(at)
             && entry.candidate.line + 1 == here.candidate.line
             && entry.score + 2.0 >= here.score
@@ -211,13 +216,16 @@ impl Scene<'_> {
 /// end is worth reading itself.
 pub(super) fn announces(entry: &Scored, text: &str) -> bool {
     let known = entry.candidate.rules.first().is_some_and(|id| id.rule().tool.is_some());
-    is_headline(text) && !(known && text.trim_end().ends_with(':') && !is_bare_error(text.trim_end().trim_end_matches(':')))
+    is_headline(text)
+        && !(known && text.trim_end().ends_with(':') && !is_bare_error(text.trim_end().trim_end_matches(':')))
 }
 
 /// Whether a line only announces what the next ones say: an error's name alone, a sentence that ends in a colon.
 fn is_headline(text: &str) -> bool {
     let text = text.trim_end();
-    let ends = [":", "...", "|-", " ERROR", " FAILED"].iter().any(|end| text.ends_with(end));
+    let ends = [":", "...", "|-", " ERROR", " FAILED"]
+        .iter()
+        .any(|end| text.ends_with(end));
     ends || text.contains("> Could not resolve all ") || is_bare_error(text)
 }
 
@@ -266,7 +274,12 @@ mod tests {
 
     #[test]
     fn headlines_are_told_from_messages() {
-        for line in ["AssertionError:", "E   AssertionError", "a/b.py:31: KeyError", "The following are wrong:"] {
+        for line in [
+            "AssertionError:",
+            "E   AssertionError",
+            "a/b.py:31: KeyError",
+            "The following are wrong:",
+        ] {
             assert!(is_headline(line), "{line}");
         }
         for line in ["ValueError: bad", "expected an Error", "it failed: badly"] {

@@ -173,17 +173,34 @@ fn followers(log: &Log, scored: &mut Vec<Scored>) {
     let mut new: Vec<Scored> = Vec::new();
     for (at, entry) in scored.iter().enumerate() {
         let line = entry.candidate.line;
-        let is_headline = log.line(line).is_some_and(|line| announces(entry, line.body) && !line.body.starts_with("Traceback"));
+        let is_headline = log
+            .line(line)
+            .is_some_and(|line| announces(entry, line.body) && !line.body.starts_with("Traceback"));
         if entry.candidate.best().kind != Kind::Cause || !is_headline || entry.score < HEADLINE {
             continue;
         }
-        let spoken = |index: &usize| log.line(*index).is_some_and(|line| line.mark == Mark::None && line.body.trim().len() > 2);
-        let Some(next) = (line + 1..line + 4).find(spoken) else { continue };
+        let spoken = |index: &usize| {
+            log.line(*index)
+                .is_some_and(|line| line.mark == Mark::None && line.body.trim().len() > 2)
+        };
+        let Some(next) = (line + 1..line + 4).find(spoken) else {
+            continue;
+        };
         let known = scored.get(at + 1).is_some_and(|other| other.candidate.line <= next);
-        let says = |line: &crate::log::Line<'_>| !frames::is_frame(line.body) && line.body.chars().any(char::is_alphabetic);
+        let says =
+            |line: &crate::log::Line<'_>| !frames::is_frame(line.body) && line.body.chars().any(char::is_alphabetic);
         if !known && let Some(text) = log.line(next).filter(says) {
-            let candidate = Candidate { line: next, rules: Vec::new(), shape: crate::log::shape(text.body) };
-            new.push(Scored { candidate, score: entry.score - WEIGHTS.follows, region: entry.region, matcher: None });
+            let candidate = Candidate {
+                line: next,
+                rules: Vec::new(),
+                shape: crate::log::shape(text.body),
+            };
+            new.push(Scored {
+                candidate,
+                score: entry.score - WEIGHTS.follows,
+                region: entry.region,
+                matcher: None,
+            });
         }
     }
     scored.extend(new);

@@ -167,7 +167,9 @@ fn gh_columns(shown: &[u8]) -> &[u8] {
     let mut parts = shown.splitn(3, |&byte| byte == b'\t');
     if let (Some(_), Some(_), Some(rest)) = (parts.next(), parts.next(), parts.next()) {
         let rest = rest.strip_prefix(b"\xef\xbb\xbf").unwrap_or(rest);
-        if rest.first().is_some_and(u8::is_ascii_digit) && stamp::leading(rest).is_some_and(|stamp| stamp.time.is_some()) {
+        if rest.first().is_some_and(u8::is_ascii_digit)
+            && stamp::leading(rest).is_some_and(|stamp| stamp.time.is_some())
+        {
             return rest;
         }
     }

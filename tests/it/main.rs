@@ -16,6 +16,7 @@
 mod world;
 
 mod corpus;
+mod gallery;
 mod github_comments;
 mod github_door;
 mod report_faults;

@@ -90,9 +90,9 @@ const PARTS: &[(&str, Category)] = &[
     ("typeerror", Category::TypeError),
     ("classcast", Category::TypeError),
     ("invalidcast", Category::TypeError),
+    ("attributeerror", Category::TypeError),
     ("nullpointer", Category::TypeError),
     ("nullreference", Category::TypeError),
-    ("attributeerror", Category::TypeError),
     ("arraystore", Category::TypeError),
     ("improperlyconfigured", Category::Config),
     ("configuration", Category::Config),
@@ -109,7 +109,10 @@ fn name(text: &[u8]) -> Option<&str> {
             r#"(?:Exception in thread "[^"]*" )?(?:[\w$]+(?:\.|::|\\))*(?P<type>[A-Z]\w*(?:Error|Exception|Failure|Failed|Interrupt|Exit|NotFound|Timeout|Refused|Denied|Invocations|NotInvoked|Unsatisfiable|Configured))(?: \[\w+\])?(?:\)|:| at |\s*$)"#,
             r"|^\s*(?:\[ERROR\]\s+)?[\w$.]+[.:]\S* » (?P<short>[A-Z]\w+)|\((?P<end>[A-Z][\w:]*(?:Error|Exception))\)$",
         );
-        RegexBuilder::new(pattern).unicode(false).build().expect("a tested pattern")
+        RegexBuilder::new(pattern)
+            .unicode(false)
+            .build()
+            .expect("a tested pattern")
     });
     let found = TYPE.captures(text)?;
     let name = ["type", "short", "end"].iter().find_map(|group| found.name(group))?;
@@ -121,7 +124,12 @@ pub(super) fn of(text: &[u8]) -> Option<Type> {
     let name = name(text)?.to_ascii_lowercase();
     let part = PARTS.iter().find(|(part, _)| name.contains(part));
     // A bare `Error` is what every tool says.
-    if part.is_none() && matches!(name.as_str(), "error" | "exception" | "failure" | "fail" | "failed" | "exit") {
+    if part.is_none()
+        && matches!(
+            name.as_str(),
+            "error" | "exception" | "failure" | "fail" | "failed" | "exit"
+        )
+    {
         return None;
     }
     Some(part.map_or(Type::General, |(_, category)| Type::Of(*category)))
@@ -139,18 +147,42 @@ mod tests {
     fn types_of_every_language_are_read() {
         check("E       KeyError: 'timeout'", Some(Type::General));
         check("java.lang.IllegalStateException: not set", Some(Type::General));
-        check("Caused by: java.net.ConnectException: refused", Some(Type::Of(Category::NetworkError)));
-        check("tests/a.py:3: AssertionError", Some(Type::Of(Category::AssertionFailure)));
-        check("AssertionError [ERR_ASSERTION]: connection refused", Some(Type::Of(Category::AssertionFailure)));
+        check(
+            "Caused by: java.net.ConnectException: refused",
+            Some(Type::Of(Category::NetworkError)),
+        );
+        check(
+            "tests/a.py:3: AssertionError",
+            Some(Type::Of(Category::AssertionFailure)),
+        );
+        check(
+            "AssertionError [ERR_ASSERTION]: connection refused",
+            Some(Type::Of(Category::AssertionFailure)),
+        );
         check("[ERROR]   ATest.b:7 » NullPointer", Some(Type::Of(Category::TypeError)));
-        check("a.rb:3:in `f': nil can't be coerced (TypeError)", Some(Type::Of(Category::TypeError)));
-        check("** (UndefinedFunctionError) function A.b/0 is undefined", Some(Type::Of(Category::FunctionError)));
-        check("Unhandled exception. System.InvalidOperationException: no", Some(Type::General));
+        check(
+            "a.rb:3:in `f': nil can't be coerced (TypeError)",
+            Some(Type::Of(Category::TypeError)),
+        );
+        check(
+            "** (UndefinedFunctionError) function A.b/0 is undefined",
+            Some(Type::Of(Category::FunctionError)),
+        );
+        check(
+            "Unhandled exception. System.InvalidOperationException: no",
+            Some(Type::General),
+        );
     }
 
     #[test]
     fn other_lines_have_no_type() {
-        for line in ["Error: boom", "error: expected `;`", "the ValueError: x", "ERROR: AssertionFailed", "a Timeout"] {
+        for line in [
+            "Error: boom",
+            "error: expected `;`",
+            "the ValueError: x",
+            "ERROR: AssertionFailed",
+            "a Timeout",
+        ] {
             check(line, None);
         }
     }

@@ -67,7 +67,14 @@ fn is_outside(category: Category) -> bool {
     use Category as C;
     matches!(
         category,
-        C::RateLimit | C::DiskSpace | C::MemoryError | C::Crash | C::NetworkError | C::Dependency | C::PermissionAuth | C::Timeout
+        C::RateLimit
+            | C::DiskSpace
+            | C::MemoryError
+            | C::Crash
+            | C::NetworkError
+            | C::Dependency
+            | C::PermissionAuth
+            | C::Timeout
     )
 }
 
@@ -92,11 +99,23 @@ fn may_be(spoken: Category, read: Category) -> bool {
         ),
         C::Config => !matches!(
             read,
-            C::SyntaxError | C::AssertionFailure | C::BuildCompile | C::LintFormat | C::RuntimeError | C::FunctionError | C::TypeError
+            C::SyntaxError
+                | C::AssertionFailure
+                | C::BuildCompile
+                | C::LintFormat
+                | C::RuntimeError
+                | C::FunctionError
+                | C::TypeError
         ),
         C::Infrastructure => matches!(
             read,
-            C::RateLimit | C::DiskSpace | C::MemoryError | C::NetworkError | C::PermissionAuth | C::Timeout | C::Dependency
+            C::RateLimit
+                | C::DiskSpace
+                | C::MemoryError
+                | C::NetworkError
+                | C::PermissionAuth
+                | C::Timeout
+                | C::Dependency
         ),
         C::AssertionFailure => !matches!(read, C::LintFormat | C::BuildCompile | C::Config),
         C::Crash => matches!(read, C::MemoryError | C::Timeout | C::DiskSpace),
@@ -142,7 +161,9 @@ pub(super) fn decide(witnesses: &[Witness<'_>]) -> Category {
     let mut fallback = None;
     for witness in messages.chain(witnesses.iter().filter(is_test)) {
         let reading = read_as(witness.text, witness.category.filter(|_| witness.kind != Kind::Symptom));
-        let types = witnesses.iter().any(|other| other.category == Some(Category::TypeError));
+        let types = witnesses
+            .iter()
+            .any(|other| other.category == Some(Category::TypeError));
         match reading {
             // A compiler's headline may leave it to the next line to say that it is about types.
             Some((Category::BuildCompile, false)) if types => return Category::TypeError,
@@ -218,10 +239,21 @@ pub(super) fn of_linter(category: Category, tool: Option<&str>, step: Option<&st
 /// what such a step is there to find.
 pub(super) fn of_step(name: &str) -> Category {
     const STEPS: &[(&[&str], Category)] = &[
-        (&["lint", "fmt", "format", "style", "typos", "spellcheck"], Category::LintFormat),
+        (
+            &["lint", "fmt", "format", "style", "typos", "spellcheck"],
+            Category::LintFormat,
+        ),
         (&["install", "restore", "dependencies", "deps"], Category::Dependency),
-        (&["test", "tests", "spec", "pytest", "rspec", "ctest", "phpunit", "e2e", "check"], Category::AssertionFailure),
-        (&["build", "compile", "make", "assemble", "package"], Category::BuildCompile),
+        (
+            &[
+                "test", "tests", "spec", "pytest", "rspec", "ctest", "phpunit", "e2e", "check",
+            ],
+            Category::AssertionFailure,
+        ),
+        (
+            &["build", "compile", "make", "assemble", "package"],
+            Category::BuildCompile,
+        ),
     ];
     let name = name.to_ascii_lowercase();
     let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());

@@ -100,7 +100,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     strong(
         Category::TypeError,
-        r"TypeError|cannot use .{1,80} as .{1,60} value|\berror TS\d+|is not assignable to|mismatched types|\berror\[E0308\]|(?i:incompatible types?)|(?i:type mismatch)|Couldn't match (?:expected )?type|ClassCastException|NullPointer(?:Exception)?|NullReferenceException|AttributeError|(?i:cannot (?:be converted|(?:implicitly )?convert))|Argument of type|(?i:is not a valid type)|(?i:\btype error\b)|badarith|cannot unpack|No implicit conversion|InvalidCastException|does not conform to|type .* has no (?:member|attribute)|Property '.*' does not exist",
+        r"TypeError|cannot use .{1,80} as .{1,60} value|\berror TS\d+|is not assignable to|mismatched types|\berror\[E0308\]|(?i:incompatible types?)|(?i:type mismatch)|Couldn't match (?:expected )?type|ClassCastException|AttributeError|(?i:cannot (?:be converted|(?:implicitly )?convert))|Argument of type|(?i:is not a valid type)|(?i:\btype error\b)|badarith|cannot unpack|No implicit conversion|InvalidCastException|does not conform to|type .* has no (?:member|attribute)|Property '.*' does not exist",
         "TypeError: x is not a function",
     ),
     // What a test said.

@@ -110,9 +110,31 @@ const RULES: &[Rule] = &[
     )
     .of("rebar3")
     .is(Category::BuildCompile),
-    cause(9, "→", r"^┃ \[(?P<code>[A-Z])\] (?:→|↗|↑|↘|↓) (?P<message>\S.*)", "┃ [R] → Modules should have a @moduledoc tag.", "┃ x").of("credo").is(Category::LintFormat),
-    symptom(2, "issue", r"^\d+ mods/funs, found ", "54 mods/funs, found 1 code readability issue.", "found"),
-    cause(9, "check-formatted", r"mix format failed due to --check-formatted", "** (Mix) mix format failed due to --check-formatted.", "mix format").of("mix format").is(Category::LintFormat),
+    cause(
+        9,
+        "→",
+        r"^┃ \[(?P<code>[A-Z])\] (?:→|↗|↑|↘|↓) (?P<message>\S.*)",
+        "┃ [R] → Modules should have a @moduledoc tag.",
+        "┃ x",
+    )
+    .of("credo")
+    .is(Category::LintFormat),
+    symptom(
+        2,
+        "issue",
+        r"^\d+ mods/funs, found ",
+        "54 mods/funs, found 1 code readability issue.",
+        "found",
+    ),
+    cause(
+        9,
+        "check-formatted",
+        r"mix format failed due to --check-formatted",
+        "** (Mix) mix format failed due to --check-formatted.",
+        "mix format",
+    )
+    .of("mix format")
+    .is(Category::LintFormat),
     symptom(
         3,
         "tests, ",

@@ -14,9 +14,11 @@
 pub mod ids;
 pub mod redact;
 pub mod text;
+pub mod token;
 // Floor 1: bytes to values.
 pub mod settings;
 pub mod event;
+pub mod command;
 pub mod log;
 pub mod memory;
 // Floor 2: what it means.

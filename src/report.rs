@@ -1,6 +1,10 @@
 //! What the reader will see, as a value: decided here, worded in `templates/`.
 
+mod care;
+
 use std::collections::BTreeMap;
+
+pub use care::{Care, Owner, Staff};
 
 use crate::failure::{Analysis, Failure};
 use crate::ids::{Fingerprint, IssueNumber};
@@ -22,6 +26,8 @@ pub struct Report {
     pub subject: Subject,
     /// The failures, most important first.
     pub failures: Vec<FailureReport>,
+    /// Failures somebody does not want to hear of: one line each, and no reason to speak.
+    pub muted: Vec<Muted>,
     /// Jobs that failed but whose log could not be read.
     pub unread: Vec<Unread>,
     /// The repository's own issues and pull requests that talk about the same words.
@@ -68,6 +74,17 @@ pub struct FailureReport {
     pub matches: Vec<Similar>,
     /// Two or three things to do.
     pub actions: Vec<Action>,
+    /// Who should look at it.
+    pub care: Care,
+}
+
+/// A failure that is muted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Muted {
+    /// The failure.
+    pub report: FailureReport,
+    /// Until when, milliseconds since the epoch.
+    pub until: i64,
 }
 
 /// A job a failure happened in.
@@ -125,6 +142,8 @@ pub struct Knowledge<'a> {
     pub actions: &'a ActionsConfig,
     /// The action of the user's matcher, by the fingerprint it recognised.
     pub matcher_actions: BTreeMap<Fingerprint, String>,
+    /// The roles there are and who is responsible for what.
+    pub staff: &'a Staff,
 }
 
 /// The history, ready to be asked for matches.
@@ -162,7 +181,8 @@ impl<'a> Recall<'a> {
         if limit == 0 {
             return Vec::new();
         }
-        let query = Query::from(document);
+        let mut query = Query::from(document);
+        query.not_similar = self.history.said.apart_from(&query.document.fingerprint);
         let found = self.index.query(&query, limit + FLOOD).into_iter().filter_map(|found| {
             let known = self.history.failures.get(*self.order.get(found.document)?)?.clone();
             Some(Similar {
@@ -206,7 +226,11 @@ fn explain_one(
         .iter()
         .filter(|similar| similar.kind == MatchKind::Near)
         .flat_map(|similar| &similar.known.fixes);
-    let category_actions = knowledge.actions.categories.get(failure.category.as_str());
+    let category_actions = knowledge
+        .actions
+        .categories
+        .iter()
+        .find_map(|(category, actions)| (category.as_str() == failure.category.as_str()).then_some(actions));
     let stage_actions = stage.and_then(|stage| knowledge.actions.stages.get(stage));
     let circumstances = Circumstances {
         fixes: own.iter().chain(near).collect(),
@@ -217,8 +241,12 @@ fn explain_one(
         category_actions: category_actions.map_or(&[], Vec::as_slice),
         stage_actions: stage_actions.map_or(&[], Vec::as_slice),
     };
-    let actions = suggest(&failure, &circumstances);
+    let mut actions = suggest(&failure, &circumstances);
+    // What people turned down comes last.
+    let unwanted = known.as_ref().map_or(&[][..], |known| &known.unwanted);
+    actions.sort_by_key(|action| unwanted.contains(&action.text));
     FailureReport {
+        care: knowledge.staff.care(&failure, stage),
         failure,
         jobs: job.cloned().into_iter().collect(),
         known,
@@ -249,6 +277,30 @@ pub fn fold(failures: Vec<FailureReport>) -> Vec<FailureReport> {
     folded.sort_by_key(|report| std::cmp::Reverse(report.jobs.len()));
     folded.truncate(MOST_FAILURES);
     folded
+}
+
+/// Parts what is muted at `now` (milliseconds since the epoch) from what is not.
+pub fn part(failures: Vec<FailureReport>, history: &History, now: i64) -> (Vec<FailureReport>, Vec<Muted>) {
+    let (mut loud, mut muted) = (Vec::new(), Vec::new());
+    for report in failures {
+        match history.said.muted_until(&report.failure.fingerprint, now) {
+            Some(until) => muted.push(Muted { report, until }),
+            None => loud.push(report),
+        }
+    }
+    (loud, muted)
+}
+
+impl Report {
+    /// Every failure, also those that are muted.
+    pub fn all_failures(&self) -> impl Iterator<Item = &FailureReport> {
+        self.failures.iter().chain(self.muted.iter().map(|muted| &muted.report))
+    }
+
+    /// Whether there is anything to speak up for: a report of muted failures alone is none.
+    pub fn is_worth_speaking(&self) -> bool {
+        self.muted.is_empty() || !self.failures.is_empty() || !self.unread.is_empty()
+    }
 }
 
 /// The record of what a report suggests for one failure. `run` is where it is shown, `scope` what a later success must

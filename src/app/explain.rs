@@ -15,8 +15,8 @@ use crate::log::Log;
 use crate::memory::Tree;
 use crate::records::{FixRecord, History, Occurrence, Outcome, Proposal, Record, short_hash};
 use crate::redact::Redactor;
-use crate::report::{self, FailureReport, Knowledge, Recall, Report, Similar, Subject};
-use crate::settings::ActionsConfig;
+use crate::report::{self, FailureReport, Knowledge, Recall, Report, Similar, Staff, Subject};
+use crate::settings::{ActionsConfig, Rules};
 use crate::similar::Document;
 
 /// What the user wants explained.
@@ -26,6 +26,8 @@ pub struct Request {
     pub log: String,
     /// Logs of successful runs.
     pub baselines: Vec<String>,
+    /// Globs of JUnit XML files.
+    pub junit: Vec<String>,
     /// Stage of the user's pipeline.
     pub stage: Option<String>,
     /// Attempt in the user's own loop.
@@ -57,13 +59,14 @@ pub fn explain(request: &Request) -> Result<Explained, Error> {
     let memory = LocalMemory::open(request.memory.as_deref())?;
     let tree = memory.read()?;
     let history = History::of(&tree.records);
-    let (name, analysis) = analyse(&request.log, &request.baselines)?;
+    let (name, analysis) = analyse(&request.log, &request.baselines, &request.junit)?;
     let redactor = Redactor::default();
     let knowledge = Knowledge {
         history: &history,
         limit: request.limit,
         actions: &ActionsConfig::default(),
         matcher_actions: BTreeMap::new(),
+        staff: &Staff::new(&tree.records, &BTreeMap::new(), &Rules::default()),
     };
     let failures = report::explain(analysis, None, request.stage.as_deref(), &knowledge);
     let subject = Subject {
@@ -77,6 +80,7 @@ pub fn explain(request: &Request) -> Result<Explained, Error> {
     let report = Report {
         subject,
         failures,
+        muted: Vec::new(),
         unread: Vec::new(),
         related: Vec::new(),
         degraded: Vec::new(),
@@ -84,11 +88,12 @@ pub fn explain(request: &Request) -> Result<Explained, Error> {
     Ok(Explained { report, memory })
 }
 
-fn analyse(path: &str, baselines: &[String]) -> Result<(String, Analysis), Error> {
+fn analyse(path: &str, baselines: &[String], junit: &[String]) -> Result<(String, Analysis), Error> {
     let baseline = super::analyze::baseline(baselines)?;
     let NamedLog { name, log } = logs::read(path)?;
     let options = Options {
         baseline,
+        junit: logs::test_reports(junit)?,
         ..Options::default()
     };
     Ok((name, failure::analyze(&log, &options)))
@@ -128,7 +133,7 @@ pub struct Learned {
 /// # Errors
 /// A log without a failure, or a memory that cannot be written.
 pub fn learn(log: &str, memory: Option<&str>, lesson: &Lesson) -> Result<Learned, Error> {
-    let (name, analysis) = analyse(log, &[])?;
+    let (name, analysis) = analyse(log, &[], &[])?;
     if analysis.failures.is_empty() {
         return Err(
             Error::negative(format!("no failure was found in {name}, so there is nothing to learn"))
@@ -211,8 +216,8 @@ fn proposal(shown: &FailureReport, subject: &Subject, now: i64) -> Proposal {
 ///
 /// # Errors
 /// A directory that cannot be written.
-pub fn write_artifacts(directory: &Path, markdown: &str, explained: &Explained, now: i64) -> Result<(), Error> {
-    let stage = explained.report.subject.stage.as_deref().unwrap_or("run");
+pub fn write_artifacts(directory: &Path, markdown: &str, report: &Report, now: i64) -> Result<(), Error> {
+    let stage = report.subject.stage.as_deref().unwrap_or("run");
     let name: String = stage
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' })
@@ -229,8 +234,8 @@ pub fn write_artifacts(directory: &Path, markdown: &str, explained: &Explained, 
     if !lines.is_empty() && !lines.ends_with('\n') {
         lines.push('\n');
     }
-    for shown in &explained.report.failures {
-        let proposal = proposal(shown, &explained.report.subject, now);
+    for shown in &report.failures {
+        let proposal = proposal(shown, &report.subject, now);
         let line = SuggestionLine {
             id: &proposal.id,
             ts: iso(now),
@@ -334,6 +339,15 @@ struct ReportedFailure<'a> {
     seen: u64,
     similar: Vec<MatchDocument>,
     actions: Vec<&'a str>,
+    care: CareDocument<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct CareDocument<'a> {
+    role: &'a str,
+    resolved: u64,
+    ended: u64,
+    owners: Vec<&'a str>,
 }
 
 impl<'a> ReportDocument<'a> {
@@ -346,6 +360,12 @@ impl<'a> ReportDocument<'a> {
             seen: shown.known.as_ref().map_or(0, |known| known.seen),
             similar: shown.matches.iter().cloned().map(MatchDocument::from).collect(),
             actions: shown.actions.iter().map(|action| action.text.as_str()).collect(),
+            care: CareDocument {
+                role: &shown.care.role,
+                resolved: shown.care.resolved,
+                ended: shown.care.ended,
+                owners: shown.care.owners.iter().map(|owner| owner.name.as_str()).collect(),
+            },
         });
         Self {
             schema: "shipwright-report/v1",
@@ -402,7 +422,7 @@ pub fn similar(question: &Question, memory: Option<&str>, limit: usize) -> Resul
     let tree = LocalMemory::open(memory)?.read()?;
     let history = History::of(&tree.records);
     let asked: Vec<Document> = match question {
-        Question::Log(path) => analyse(path, &[])?.1.failures.iter().map(Document::from).collect(),
+        Question::Log(path) => analyse(path, &[], &[])?.1.failures.iter().map(Document::from).collect(),
         Question::Text(text) => {
             let text = Redactor::default().text(text).into_owned();
             let found = failure::analyze(&Log::from_bytes(text.as_bytes()), &Options::default()).failures;

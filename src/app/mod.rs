@@ -6,12 +6,14 @@ pub mod clock;
 pub mod error;
 pub mod eval;
 pub mod explain;
+pub mod failpoint;
 pub mod files;
 pub mod local;
 pub mod logs;
 pub mod memory;
 pub mod memory_file;
 pub mod recruit;
+pub mod run_address;
 pub mod sync;
 
 pub use error::{Error, Kind};

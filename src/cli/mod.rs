@@ -3,6 +3,8 @@
 //! A command is a `clap::Args` or `clap::Subcommand` type with `run(self, &Context) -> Result<(), app::Error>`.
 
 pub mod analyze;
+pub mod at;
+pub mod doctor;
 pub mod eval;
 pub mod explain;
 pub mod help;
@@ -11,6 +13,8 @@ pub mod output;
 pub mod recruit;
 pub mod root;
 
+use crate::runner::Environment;
+
 /// What every command may need from the surroundings.
 #[derive(Debug, Clone)]
 pub struct Context {
@@ -18,6 +22,8 @@ pub struct Context {
     pub now: i64,
     /// `GITHUB_TOKEN`, when set and not empty.
     pub token: Option<String>,
+    /// The environment of the process.
+    pub environment: Environment,
     /// Whether text may carry colours.
     pub color: bool,
 }

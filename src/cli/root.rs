@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
-use super::{Context, analyze, eval, explain, help, memory, recruit};
+use super::{Context, analyze, doctor, eval, explain, help, memory, recruit};
 use crate::app::{self, Error, clock};
 use crate::runner::{Environment, Neutral};
 
@@ -16,6 +16,7 @@ Exit codes: 0 ok, 1 negative answer, 2 bad usage or input, 3 conflict, 4 service
 Examples:
   shipwright report build.log --learn          explain a failed build and remember it
   make test 2>&1 | shipwright analyze -        the failures in what a command prints
+  shipwright report --run https://github.com/OWNER/REPO/actions/runs/ID
   shipwright memory pull --remote URL --output memory.json
 
 Standard output carries the answer only; everything else goes to standard error. NO_COLOR is honoured.
@@ -54,6 +55,7 @@ enum Command {
     #[command(subcommand)]
     Memory(memory::MemoryCommand),
     Recruit(recruit::RecruitArgs),
+    Doctor(doctor::DoctorArgs),
     /// Run as the GitHub action does: everything comes from the environment.
     Action,
     Completions(help::CompletionsArgs),
@@ -90,6 +92,7 @@ pub fn main() -> ExitCode {
     let context = Context {
         now: clock::now_ms(),
         token,
+        environment,
         color,
     };
     match cli.command.run(&context) {
@@ -108,6 +111,7 @@ impl Command {
             Self::Prompt(command) => command.run(context),
             Self::Memory(command) => command.run(context),
             Self::Recruit(command) => command.run(context),
+            Self::Doctor(command) => command.run(context),
             Self::Completions(command) => command.run(),
             Self::Man(command) => command.run(),
             Self::Docs(command) => command.run(),

@@ -1,6 +1,6 @@
 //! One remote and the ways to it: lean first, libgit2 when the server does not play along, the disk for local ones.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -13,9 +13,9 @@ use super::fallback::Libgit2;
 use super::lean::Lean;
 use super::local::Local;
 use super::object::NewObject;
-use super::scratch::{Logged, Scratch};
+use super::scratch::{Lazy, Logged, Scratch};
 use super::transport::{Push, RefUpdate, Refs, Selection, Transport};
-use super::wire::{Traffic, Wire};
+use super::wire::{Repeat, Request, Traffic, Wire};
 use super::{Commit, Error, PushOutcome, Snapshot, Token};
 
 /// Most inbox refs that are read at once; what is beyond waits for the next reader.
@@ -63,9 +63,9 @@ pub struct Fetched {
     /// What was listed at the time.
     pub listing: Listing,
     /// What the tip holds.
-    pub tip: Option<Snapshot>,
+    pub tip: Option<Arc<Snapshot>>,
     /// What the inbox holds, by ref name.
-    pub inbox: Vec<(String, Snapshot)>,
+    pub inbox: Vec<(String, Arc<Snapshot>)>,
 }
 
 /// A repository that holds memory.
@@ -78,7 +78,7 @@ pub struct Remote {
     fallen: Cell<bool>,
     /// Whether the present way needs to have read a tip before it can push a child of it.
     reads_first: bool,
-    scratch: OnceCell<Scratch>,
+    scratch: Lazy,
 }
 
 impl Remote {
@@ -108,7 +108,7 @@ impl Remote {
             second,
             fallen: Cell::new(false),
             reads_first,
-            scratch: OnceCell::new(),
+            scratch: Lazy::default(),
         })
     }
 
@@ -135,9 +135,9 @@ impl Remote {
     }
 
     /// Reads tip and inbox of memory `name`. What the remote holds at the ids of `known` is taken from there.
-    pub fn read(&self, name: &RefName, known: &[&Snapshot]) -> Result<Fetched, Error> {
+    pub fn read(&self, name: &RefName, known: &[Arc<Snapshot>]) -> Result<Fetched, Error> {
         let selection = Selection::of(name);
-        let scratch = self.scratch()?;
+        let scratch = self.scratch.get()?;
         let has = |oid: &Oid| known.iter().any(|snapshot| snapshot.oid == *oid);
         let want = |refs: &Refs| -> Refs {
             let ours = refs
@@ -165,9 +165,29 @@ impl Remote {
             return Ok(Vec::new());
         };
         let wanted = Refs::from([(name.as_str().to_owned(), tip)]);
-        let scratch = self.scratch()?;
+        let scratch = self.scratch.get()?;
         self.through(|way| way.fetch(&wanted, limit, scratch))?;
         Ok(scratch.history(tip, limit as usize))
+    }
+
+    /// Whether the remote would take a push from us: asks for what git asks before one, and sends none.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when the token may not write, and whatever else stands in the way.
+    pub fn may_push(&self) -> Result<(), Error> {
+        let Some(wire) = &self.wire else {
+            return Ok(());
+        };
+        let request = Request {
+            path: "/info/refs?service=git-receive-pack",
+            body: None,
+            content_type: "",
+            expect: "application/x-git-receive-pack-advertisement",
+            protocol: None,
+            repeat: Repeat::Safe,
+            permission: "contents: write",
+        };
+        wire.send(&request).map(drop)
     }
 
     /// Moves refs, each only if it is where `updates` says; all or none where the server can do that. `commits` are those
@@ -179,9 +199,9 @@ impl Remote {
             objects: &objects,
         };
         if self.fallen.get() || self.reads_first {
-            return self.present().push(push, self.scratch()?);
+            return self.present().push(push, &self.scratch);
         }
-        match self.first.push(push, self.scratch()?) {
+        match self.first.push(push, &self.scratch) {
             Err(error) if error.is_protocol() && self.second.is_some() => {
                 // It may have happened all the same: whoever called reads again, then pushes the other way.
                 self.fall(&error);
@@ -189,14 +209,6 @@ impl Remote {
             }
             other => other,
         }
-    }
-
-    fn scratch(&self) -> Result<&Scratch, Error> {
-        if let Some(scratch) = self.scratch.get() {
-            return Ok(scratch);
-        }
-        let scratch = Scratch::new()?;
-        Ok(self.scratch.get_or_init(|| scratch))
     }
 
     fn present(&self) -> &dyn Transport {
@@ -241,10 +253,10 @@ impl Listing {
 
 /// `None` when the tip that was listed did not come: it moved meanwhile. An inbox ref that did not come was folded by
 /// somebody else, and its content is in a newer tip; it is left out.
-fn collect(listing: Listing, known: &[&Snapshot], scratch: &Scratch) -> Option<Fetched> {
+fn collect(listing: Listing, known: &[Arc<Snapshot>], scratch: &Scratch) -> Option<Fetched> {
     let get = |oid: Oid| match known.iter().find(|snapshot| snapshot.oid == oid) {
-        Some(snapshot) => Some((*snapshot).clone()),
-        None => scratch.has(oid).then(|| scratch.snapshot(oid)),
+        Some(snapshot) => Some(Arc::clone(snapshot)),
+        None => scratch.has(oid).then(|| Arc::new(scratch.snapshot(oid))),
     };
     let tip = match listing.tip {
         Some(oid) => Some(get(oid)?),

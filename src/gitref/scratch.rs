@@ -1,6 +1,7 @@
 //! A repository of our own in a temporary directory, the only one that is ever opened on a runner: the user's checkout
 //! stays untouched, with its owner, its configuration and its hooks.
 
+use std::cell::OnceCell;
 use std::fmt::Write as _;
 use std::io::{Read, Write};
 
@@ -34,6 +35,20 @@ pub(super) struct Scratch {
     _directory: TempDir,
 }
 
+/// A scratch repository that is made when somebody needs it: a lean push needs none.
+#[derive(Default)]
+pub(super) struct Lazy(OnceCell<Scratch>);
+
+impl Lazy {
+    pub(super) fn get(&self) -> Result<&Scratch, Error> {
+        if let Some(scratch) = self.0.get() {
+            return Ok(scratch);
+        }
+        let scratch = Scratch::new()?;
+        Ok(self.0.get_or_init(|| scratch))
+    }
+}
+
 fn disk(error: &git2::Error) -> Error {
     Error::Scratch(error.message().to_owned())
 }
@@ -45,6 +60,9 @@ impl Scratch {
             .prefix("shipwright-git-")
             .tempdir()
             .map_err(io)?;
+        // What lies here was hashed when it came in, by this process; hashing it again at each look costs as much as
+        // parsing it. libgit2 knows one switch for all repositories: a damaged one on a disk still fails at its zlib sums.
+        git2::opts::strict_hash_verification(false);
         let repository = Repository::init_bare(directory.path()).map_err(|error| disk(&error))?;
         Ok(Self {
             repository,

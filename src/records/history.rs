@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::model::{FixRecord, Occurrence, Outcome, Proposal, Record, Resolution, Verdict};
+use super::said::{Said, Vote};
 use crate::failure::{Category, Class, Signature};
 use crate::ids::Fingerprint;
 use crate::memory::Memory;
@@ -20,6 +21,8 @@ pub struct History {
     pub failures: Vec<KnownFailure>,
     /// Suggestions nobody knows the end of yet.
     pub open: Vec<Proposal>,
+    /// What people have said.
+    pub said: Said,
     /// Records that could not be read.
     pub unreadable: usize,
 }
@@ -59,6 +62,8 @@ pub struct KnownFailure {
     pub flaky: u64,
     /// What fixed it, the most promising first.
     pub fixes: Vec<Fix>,
+    /// Suggested actions that people have turned down.
+    pub unwanted: Vec<String>,
 }
 
 /// Something that fixed a failure, with its record.
@@ -78,6 +83,8 @@ pub struct Fix {
     pub resolved: u64,
     /// When it was last heard of.
     pub last_at: i64,
+    /// How many outcomes the words of people weigh who named it.
+    pub confirmed: u64,
 }
 
 impl Fix {
@@ -111,6 +118,7 @@ impl KnownFailure {
             trusted: false,
             flaky: 0,
             fixes: Vec::new(),
+            unwanted: Vec::new(),
         }
     }
 
@@ -150,8 +158,20 @@ impl KnownFailure {
 impl History {
     /// Folds the records of a memory.
     pub fn of(records: &Memory) -> Self {
+        Self::fold(records, None)
+    }
+
+    /// Folds the records of a memory as if the run and attempt `<run>.<attempt>.` had not been reported yet: a report
+    /// that is made again has not seen its failures before.
+    pub fn before(records: &Memory, run: &str) -> Self {
+        Self::fold(records, Some(run))
+    }
+
+    fn fold(records: &Memory, without: Option<&str>) -> Self {
         let mut unreadable = 0;
+        let said = Said::of(records, &mut unreadable);
         let mut occurrences: Vec<Occurrence> = read(records, &mut unreadable);
+        occurrences.retain(|seen| without.is_none_or(|run| !seen.seen_in.starts_with(run)));
         occurrences.sort_by(|a, b| (a.at, &a.seen_in).cmp(&(b.at, &b.seen_in)));
         let mut failures: BTreeMap<Fingerprint, KnownFailure> = BTreeMap::new();
         for occurrence in occurrences {
@@ -164,6 +184,7 @@ impl History {
         let mut fixes: BTreeMap<(Fingerprint, String), Fix> = BTreeMap::new();
         for record in read::<FixRecord>(records, &mut unreadable) {
             let (id, fingerprint) = (record.id(), record.fingerprint);
+            let confirmed = said.confirmed(&fingerprint, &id);
             let FixRecord {
                 at, summary, url, sha, ..
             } = record;
@@ -175,6 +196,7 @@ impl History {
                 applied: 0,
                 resolved: 0,
                 last_at: at,
+                confirmed,
             };
             fixes.insert((fingerprint, id), fix);
         }
@@ -183,6 +205,18 @@ impl History {
                 fix.applied += 1;
                 fix.resolved += u64::from(outcome.resolved);
                 fix.last_at = fix.last_at.max(outcome.at);
+            }
+        }
+        let proposals = read::<Proposal>(records, &mut unreadable);
+        for proposal in &proposals {
+            let Some(vote) = said.vote(&proposal.id) else { continue };
+            // A thumb is about what stood first.
+            let first = proposal.fixes.first().cloned().unwrap_or_default();
+            if let Some(fix) = fixes.get_mut(&(proposal.fingerprint.clone(), first)) {
+                fix.applied += 1;
+                fix.resolved += u64::from(vote == Vote::For);
+            } else if let (Some(known), Vote::Against) = (failures.get_mut(&proposal.fingerprint), vote) {
+                known.unwanted.extend(proposal.actions.first().cloned());
             }
         }
         for ((fingerprint, _), fix) in fixes {
@@ -194,7 +228,7 @@ impl History {
         let resolutions = read::<Resolution>(records, &mut unreadable).into_iter();
         let resolutions: BTreeMap<String, Verdict> = resolutions.map(|end| (end.suggestion, end.verdict)).collect();
         let mut open = Vec::new();
-        for proposal in read::<Proposal>(records, &mut unreadable) {
+        for proposal in proposals {
             match resolutions.get(&proposal.id) {
                 None => open.push(proposal),
                 Some(Verdict::Flaky) => {
@@ -218,6 +252,7 @@ impl History {
         Self {
             failures,
             open,
+            said,
             unreadable,
         }
     }
@@ -233,7 +268,7 @@ impl History {
 }
 
 fn promise(fix: &Fix) -> f64 {
-    wilson_lower_bound(fix.resolved, fix.applied)
+    wilson_lower_bound(fix.resolved + fix.confirmed, fix.applied + fix.confirmed)
 }
 
 /// The normal quantile of a 95 % interval.
@@ -253,7 +288,7 @@ pub fn wilson_lower_bound(successes: u64, trials: u64) -> f64 {
     ((share + square / (2.0 * n) - spread) / (1.0 + square / n)).max(0.0)
 }
 
-fn read<R: Record>(records: &Memory, unreadable: &mut usize) -> Vec<R> {
+pub(super) fn read<R: Record>(records: &Memory, unreadable: &mut usize) -> Vec<R> {
     let mut found = Vec::new();
     for (_, entry) in records.namespace(R::NAMESPACE) {
         match entry.value.as_deref().map(serde_json::from_str) {

@@ -34,6 +34,7 @@ const TEMPLATES: &[(&str, &str)] = &[
         "issue_resolved.md.j2",
         include_str!("../../templates/issue_resolved.md.j2"),
     ),
+    ("refused.md.j2", include_str!("../../templates/refused.md.j2")),
     ("prompt.md.j2", include_str!("../../templates/prompt.md.j2")),
     ("sections.md.j2", include_str!("../../templates/sections.md.j2")),
     ("footer.md.j2", include_str!("../../templates/footer.md.j2")),
@@ -118,6 +119,7 @@ impl Renderer {
         environment.add_filter("link", |label: &str, url: &str| {
             Value::from_safe_string(text::link(label, url))
         });
+        environment.add_filter("mention", |value: &str| Value::from_safe_string(mention(value)));
         environment.add_filter("times", times);
         for (name, source) in TEMPLATES {
             environment
@@ -185,6 +187,17 @@ impl Renderer {
     /// None with the built-in template.
     pub fn issue_resolved(&self, resolved: &Resolved) -> Result<String, RenderError> {
         self.render("issue_resolved.md.j2", resolved)
+    }
+
+    /// The reply to commands that were not carried out.
+    ///
+    /// # Errors
+    /// None with the built-in template.
+    pub fn refused(&self, reasons: &[String]) -> Result<String, RenderError> {
+        self.render(
+            "refused.md.j2",
+            &std::collections::BTreeMap::from([("reasons", reasons)]),
+        )
     }
 
     /// The context for an agent's next prompt, at most `most` characters.
@@ -265,6 +278,21 @@ fn prose(sentence: &str) -> String {
         }
     }
     out.trim_end().to_owned()
+}
+
+/// A live mention of a login or team; what is neither stays inert.
+fn mention(name: &str) -> String {
+    let part = |part: &str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+    };
+    if name.split('/').count() <= 2 && name.split('/').all(part) {
+        format!("@{name}")
+    } else {
+        text::plain(name)
+    }
 }
 
 /// `once`, `twice`, `5 times`.

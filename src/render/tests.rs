@@ -2,7 +2,7 @@ use super::*;
 use crate::failure::{Category, Class, ExcerptLine, Failure, Location, Signature};
 use crate::ids::Fingerprint;
 use crate::records::{Fix, KnownFailure};
-use crate::report::{FailureReport, JobReference, Related, Similar, Subject, Unread};
+use crate::report::{Care, FailureReport, JobReference, Muted, Owner, Related, Similar, Subject, Unread};
 use crate::similar::MatchKind;
 use crate::suggestion::{Action, Source};
 
@@ -36,7 +36,9 @@ fn known(text: &str) -> KnownFailure {
             applied: 1,
             resolved: 1,
             last_at: 0,
+            confirmed: 0,
         }],
+        unwanted: Vec::new(),
     }
 }
 
@@ -89,7 +91,32 @@ fn failure(text: &str, lines: u64) -> FailureReport {
                 },
             },
         ],
+        care: Care::default(),
     }
+}
+
+#[test]
+fn the_role_is_named_and_only_an_owner_who_wants_it_is_mentioned() {
+    let mut report = report("x", 1, 1);
+    let owner = |name: &str, mention| Owner {
+        name: name.to_owned(),
+        mention,
+    };
+    report.failures[0].care = Care {
+        role: "devops".to_owned(),
+        title: "DevOps Engineer".to_owned(),
+        resolved: 3,
+        ended: 4,
+        owners: vec![owner("octo/api", true), owner("@everyone", false), owner("a b", true)],
+    };
+    let page = Renderer::built_in().page(Page::Comment, &report, REF, 60_000).unwrap();
+    let line = page.lines().find(|line| line.starts_with("Who:")).unwrap();
+    assert!(
+        line.starts_with("Who: DevOps Engineer (resolved 3 of 4 such failures); owned by @octo/api, "),
+        "{line}"
+    );
+    assert_eq!(line.matches('@').count(), 2, "{line}");
+    assert!(!line.contains("@everyone"), "{line}");
 }
 
 fn report(text: &str, failures: usize, lines: u64) -> Report {
@@ -107,6 +134,10 @@ fn report(text: &str, failures: usize, lines: u64) -> Report {
             issue: Some("4".parse().unwrap()),
         },
         failures: (0..failures).map(|_| failure(text, lines)).collect(),
+        muted: vec![Muted {
+            report: failure(text, 1),
+            until: 1_793_000_000_000,
+        }],
         unread: vec![Unread {
             job: JobReference {
                 name: text.to_owned(),
@@ -148,6 +179,7 @@ fn pages(text: &str) -> Vec<(&'static str, String)> {
         ("text", page(Page::Text)),
         ("resolved", renderer.resolved(&resolved(text)).unwrap()),
         ("issue_resolved", renderer.issue_resolved(&resolved(text)).unwrap()),
+        ("refused", renderer.refused(&[text.to_owned()]).unwrap()),
         ("prompt", renderer.prompt(&report, 60_000).unwrap()),
     ]
 }
@@ -238,6 +270,7 @@ fn the_four_sections_stand_once_and_in_order() {
 fn an_empty_report_still_has_its_sections_and_actions() {
     let mut empty = report("x", 0, 0);
     empty.unread.clear();
+    empty.muted.clear();
     empty.related.clear();
     let renderer = Renderer::built_in();
     insta::assert_snapshot!(

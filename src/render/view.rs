@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::ids::Fingerprint;
 use crate::records::{Fix, KnownFailure};
-use crate::report::{FailureReport, JobReference, Report, Similar};
+use crate::report::{Care, FailureReport, JobReference, Muted, Report, Similar};
 use crate::similar::MatchKind;
 use crate::suggestion::Source;
 
@@ -79,6 +80,7 @@ pub struct ReportView {
     issue: Option<u64>,
     failures: Vec<FailureView>,
     more_failures: usize,
+    muted: Vec<MutedView>,
     unread: Vec<UnreadView>,
     more_unread: usize,
     related: Vec<RelatedView>,
@@ -110,6 +112,29 @@ struct FailureView {
     known: Option<KnownView>,
     similar: Vec<SimilarView>,
     actions: Vec<ActionView>,
+    care: CareView,
+}
+
+#[derive(Debug, Serialize)]
+struct CareView {
+    role: String,
+    title: String,
+    resolved: u64,
+    ended: u64,
+    owners: Vec<OwnerView>,
+}
+
+#[derive(Debug, Serialize)]
+struct OwnerView {
+    name: String,
+    mention: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct MutedView {
+    title: String,
+    fingerprint: String,
+    until: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -145,6 +170,7 @@ struct FixView {
 struct SimilarView {
     exact: bool,
     percent: u32,
+    fingerprint: String,
     category: &'static str,
     #[serde(flatten)]
     known: KnownView,
@@ -198,6 +224,12 @@ impl ReportView {
                 .map(|(at, failure)| failure_view(at + 1, failure, budget))
                 .collect(),
             more_failures: report.failures.len().saturating_sub(budget.failures),
+            muted: report
+                .muted
+                .iter()
+                .take(budget.names)
+                .map(|muted| muted_view(muted, budget))
+                .collect(),
             unread: unread
                 .map(|unread| UnreadView {
                     name: shorten(&unread.job.name, budget.width.min(120)),
@@ -256,6 +288,7 @@ fn failure_view(number: usize, report: &FailureReport, budget: Budget) -> Failur
         hidden_lines: failure.excerpt.len().saturating_sub(shown),
         known: report.known.as_ref().map(known_view),
         similar: report.matches.iter().take(budget.names).map(similar_view).collect(),
+        care: care_view(&report.care, budget),
         actions: report
             .actions
             .iter()
@@ -273,6 +306,35 @@ fn failure_view(number: usize, report: &FailureReport, budget: Budget) -> Failur
                     applied,
                     resolved,
                 }
+            })
+            .collect(),
+    }
+}
+
+/// Enough of a fingerprint to name it in a command.
+fn short_name(fingerprint: &Fingerprint) -> String {
+    format!("{}{}", Fingerprint::PREFIX, fingerprint.short())
+}
+
+fn muted_view(muted: &Muted, budget: Budget) -> MutedView {
+    MutedView {
+        title: shorten(&muted.report.failure.title, (budget.width / 4).min(80)),
+        fingerprint: short_name(&muted.report.failure.fingerprint),
+        until: day(muted.until),
+    }
+}
+
+fn care_view(care: &Care, budget: Budget) -> CareView {
+    let owners = care.owners.iter().take(budget.names);
+    CareView {
+        role: shorten(&care.role, 60),
+        title: shorten(&care.title, 60),
+        resolved: care.resolved,
+        ended: care.ended,
+        owners: owners
+            .map(|owner| OwnerView {
+                name: shorten(&owner.name, 100),
+                mention: owner.mention,
             })
             .collect(),
     }
@@ -302,6 +364,7 @@ fn similar_view(similar: &Similar) -> SimilarView {
     SimilarView {
         exact: similar.kind == MatchKind::Exact,
         percent,
+        fingerprint: short_name(&similar.known.fingerprint),
         category: similar.known.category.as_str(),
         known: known_view(&similar.known),
     }

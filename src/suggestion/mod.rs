@@ -109,7 +109,7 @@ pub fn suggest(failure: &Failure, circumstances: &Circumstances<'_>) -> Vec<Acti
 
 /// A fix that has been tried more than once and never helped is not worth a line.
 fn worth_showing(fix: &Fix) -> bool {
-    fix.applied < 2 || wilson_lower_bound(fix.resolved, fix.applied) > 0.05
+    fix.applied < 2 || wilson_lower_bound(fix.resolved + fix.confirmed, fix.applied + fix.confirmed) > 0.05
 }
 
 fn rerun(failure: &Failure, circumstances: &Circumstances<'_>) -> Option<String> {

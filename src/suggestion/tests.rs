@@ -32,6 +32,7 @@ fn fix(summary: &str, applied: u64, resolved: u64) -> Fix {
         applied,
         resolved,
         last_at: 0,
+        confirmed: 0,
     }
 }
 

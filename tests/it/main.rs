@@ -16,16 +16,24 @@
 mod world;
 
 mod corpus;
+mod desk;
 mod gallery;
 mod github_comments;
 mod github_door;
+mod people;
+mod recruit_sync;
 mod report_faults;
 mod report_reruns;
 mod report_stories;
 mod report_trouble;
 mod runner_contract;
 mod sync_concurrency;
+mod sync_failpoints;
 mod sync_races;
 mod sync_transport;
 mod sync_trouble;
+mod talk_commands;
+mod talk_crowd;
+mod talk_modes;
+mod talk_poison;
 mod world_itself;

@@ -1,7 +1,5 @@
 //! Reports: on a completed run, on the jobs of our own run that have failed already, and from inside a failed job.
 
-use globset::{Glob, GlobSetBuilder};
-
 use super::super::Error;
 use super::super::sync::{Local, Restored};
 use super::REPORTED;
@@ -11,19 +9,11 @@ use super::resolve::unhelpful;
 use super::session::Session;
 use super::subject::{Level, RunFacts};
 use crate::event::EventKind;
-use crate::failure;
 use crate::github::{self, Client, Conclusion, Job};
 use crate::ids::{IssueNumber, RunId};
-use crate::log::Log;
 use crate::memory::{ExportTrust, Tree};
-use crate::records::{History, Occurrence, Record};
-use crate::report::{self, JobReference, Related, Report, Unread};
-
-/// Most log files read from `log-path`.
-const MOST_FILES: usize = 20;
-
-/// Most bytes read of one of them.
-const FILE_LIMIT: u64 = 1 << 30;
+use crate::records::{History, Occurrence, Record, unknown_to};
+use crate::report::{self, FailureReport, JobReference, Muted, Related, Report, Unread};
 
 /// Issues and pull requests shown from a search.
 const RELATED: usize = 3;
@@ -49,7 +39,7 @@ impl Session {
         }
     }
 
-    async fn facts(&mut self, client: &Client, run: RunId, attempt: Option<u32>) -> Option<RunFacts> {
+    pub(super) async fn facts(&mut self, client: &Client, run: RunId, attempt: Option<u32>) -> Option<RunFacts> {
         let repository = self.repository().map_err(|error| self.fail(&error)).ok()?;
         if let EventKind::WorkflowRun { run: known, .. } = &self.event.kind
             && known.id == run
@@ -71,7 +61,7 @@ impl Session {
     }
 
     /// The jobs of the run's attempt; none, with the reason noted, when they cannot be read.
-    async fn jobs(&mut self, client: &Client, run: &RunFacts) -> Option<Vec<Job>> {
+    pub(super) async fn jobs(&mut self, client: &Client, run: &RunFacts) -> Option<Vec<Job>> {
         match client.jobs(&run.repository, run.id, run.attempt).await {
             Ok(jobs) => Some(jobs),
             Err(error) => {
@@ -136,7 +126,7 @@ impl Session {
         self.report(&client, &run, jobs).await;
     }
 
-    async fn report(&mut self, client: &Client, run: &RunFacts, jobs: Option<Vec<Job>>) {
+    pub(super) async fn report(&mut self, client: &Client, run: &RunFacts, jobs: Option<Vec<Job>>) {
         let restored = self.restore().await;
         self.report_with(client, run, jobs, restored).await;
     }
@@ -151,10 +141,37 @@ impl Session {
     ) {
         let history = restored
             .as_ref()
-            .map(|restored| History::of(&restored.tree.records))
+            .map(|restored| History::before(&restored.tree.records, &run.seen_in("")))
             .unwrap_or_default();
-        let mut findings = match &jobs {
-            Some(jobs) => self.collect(client, run, jobs, &history).await,
+        let Ok(speaking) = self.github(85).map_err(|error| self.fail(&error)) else {
+            return;
+        };
+        self.staff_up(restored.as_ref().map(|restored| &restored.tree.records));
+        let report = self
+            .investigate(client, &speaking, run, jobs.as_deref(), &history)
+            .await;
+        self.speak(&speaking, run, &report).await;
+        self.runner.state(REPORTED, "true");
+        let mut records = self.remember(run, &report);
+        let seen: Vec<_> = report
+            .all_failures()
+            .map(|shown| shown.failure.fingerprint.clone())
+            .collect();
+        unhelpful(run, &history, &seen, self.now, &mut records);
+        self.keep(restored, records).await;
+    }
+
+    /// Everything there is to tell about a run.
+    pub(super) async fn investigate(
+        &mut self,
+        client: &Client,
+        speaking: &Client,
+        run: &RunFacts,
+        jobs: Option<&[Job]>,
+        history: &History,
+    ) -> Report {
+        let mut findings = match jobs {
+            Some(jobs) => self.collect(client, run, jobs, history).await,
             None => super::collect::Findings::default(),
         };
         if jobs.is_none() {
@@ -170,29 +187,19 @@ impl Session {
                 reason,
             });
         }
-        findings.failures.extend(self.log_files(&history));
+        findings.failures.extend(self.log_files(history));
         findings.failures = report::fold(findings.failures);
-        let Ok(speaking) = self.github(85).map_err(|error| self.fail(&error)) else {
-            return;
-        };
-        let related = self.related(&speaking, run, &findings.failures).await;
-        let report = Report {
+        let found = self.add_test_reports(findings.failures, history);
+        let (failures, muted) = self.part(found, history);
+        let related = self.related(speaking, run, &failures).await;
+        Report {
             subject: run.subject(self),
-            failures: findings.failures,
+            failures,
+            muted,
             unread: findings.unread,
             related,
             degraded: self.degraded().to_vec(),
-        };
-        self.speak(&speaking, run, &report).await;
-        self.runner.state(REPORTED, "true");
-        let mut records = self.remember(run, &report);
-        let seen: Vec<_> = report
-            .failures
-            .iter()
-            .map(|shown| shown.failure.fingerprint.clone())
-            .collect();
-        unhelpful(run, &history, &seen, self.now, &mut records);
-        self.keep(restored, records).await;
+        }
     }
 
     /// A report from inside a failed job: from `log-path`, else from the steps. Gives back what to remember.
@@ -207,11 +214,14 @@ impl Session {
         };
         let history = restored
             .as_ref()
-            .map(|restored| History::of(&restored.tree.records))
+            .map(|restored| History::before(&restored.tree.records, &run.seen_in("")))
             .unwrap_or_default();
-        let failures = report::fold(self.log_files(&history));
+        self.staff_up(restored.as_ref().map(|restored| &restored.tree.records));
+        let found = report::fold(self.log_files(&history));
+        let found = self.add_test_reports(found, &history);
+        let (failures, muted) = self.part(found, &history);
         let mut unread = Vec::new();
-        if failures.is_empty() {
+        if failures.is_empty() && muted.is_empty() {
             let (name, url, steps) = self.own_job(&client, &run).await;
             let reason = "a job cannot read its own log while it runs; set `log-path`, or report from `workflow_run` or a final job".to_owned();
             unread.push(Unread {
@@ -223,6 +233,7 @@ impl Session {
         let report = Report {
             subject: run.subject(self),
             failures,
+            muted,
             unread,
             related: Vec::new(),
             degraded: self.degraded().to_vec(),
@@ -248,35 +259,6 @@ impl Session {
                 (fallback, run.url.clone(), Vec::new())
             }
         }
-    }
-
-    /// The failures in the files of `log-path`.
-    fn log_files(&mut self, history: &History) -> Vec<report::FailureReport> {
-        let mut failures = Vec::new();
-        for pattern in self.settings.log_path.clone() {
-            let paths = match matching_files(&self.here(&pattern).to_string_lossy()) {
-                Ok(paths) => paths,
-                Err(reason) => {
-                    self.degrade(format!("`log-path` {pattern}: {reason}"));
-                    continue;
-                }
-            };
-            if paths.is_empty() {
-                self.degrade(format!("`log-path` {pattern}: no such file"));
-            }
-            for path in paths.into_iter().take(MOST_FILES) {
-                let read = std::fs::File::open(&path)
-                    .and_then(|file| Log::read(std::io::BufReader::new(std::io::Read::take(file, FILE_LIMIT))));
-                match read {
-                    Ok(log) => {
-                        let analysis = failure::analyze(&log, &self.options());
-                        failures.extend(self.known(analysis, None, history));
-                    }
-                    Err(error) => self.degrade(format!("`log-path` {}: {error}", path.display())),
-                }
-            }
-        }
-        failures
     }
 
     /// The repository's own issues and pull requests that use the same telling words.
@@ -315,10 +297,10 @@ impl Session {
     }
 
     /// What this report teaches, as records.
-    fn remember(&self, run: &RunFacts, report: &Report) -> Tree {
+    pub(super) fn remember(&self, run: &RunFacts, report: &Report) -> Tree {
         let mut tree = Tree::default();
         let pull: Option<IssueNumber> = run.pull.or_else(|| run.pulls.first().map(|pull| pull.number));
-        for shown in &report.failures {
+        for shown in report.all_failures() {
             let job = shown.jobs.first().map_or("job", |job| job.name.as_str());
             let mut occurrence = Occurrence::of(&shown.failure, run.seen_in(job), self.now);
             occurrence.workflow.clone_from(&report.subject.workflow);
@@ -338,19 +320,33 @@ impl Session {
         tree
     }
 
-    /// Persists records made in the main stage, on top of what was restored.
-    pub(super) async fn keep(&mut self, restored: Option<Restored>, records: Tree) {
+    /// What is muted is told apart, unless somebody asked.
+    fn part(&self, failures: Vec<FailureReport>, history: &History) -> (Vec<FailureReport>, Vec<Muted>) {
+        if self.asked {
+            return (failures, Vec::new());
+        }
+        report::part(failures, history, self.now)
+    }
+
+    /// Persists records made in the main stage, on top of what was restored; whether they are safe.
+    pub(super) async fn keep(&mut self, restored: Option<Restored>, mut records: Tree) -> bool {
+        for feedback in std::mem::take(&mut self.heard) {
+            feedback.store(&mut records.records, None);
+        }
+        if let Some(restored) = &restored {
+            records.records = unknown_to(&restored.tree.records, &records.records);
+        }
         if records.records.is_empty() {
-            return;
+            return true;
         }
         if let Err(reason) = self.may_persist() {
             self.runner
                 .console()
                 .notice(&format!("memory is not persisted: {reason}"));
-            return;
+            return false;
         }
         let Ok(access) = self.memory_access(100).map_err(|error| self.fail(&error)) else {
-            return;
+            return false;
         };
         let base = restored.map(|restored| restored.base);
         let local = Local {
@@ -358,41 +354,6 @@ impl Session {
             trust: ExportTrust::Untrusted,
         };
         let done = access.persist(base, local).await;
-        self.persisted(done);
+        self.persisted(done)
     }
-}
-
-/// The files a glob names, sorted; a path without wildcards is itself.
-fn matching_files(pattern: &str) -> Result<Vec<std::path::PathBuf>, String> {
-    let plain = std::path::PathBuf::from(pattern);
-    if !pattern.contains(['*', '?', '[', '{']) {
-        return Ok(plain.is_file().then_some(plain).into_iter().collect());
-    }
-    let glob = Glob::new(pattern).map_err(|error| error.to_string())?;
-    let set = GlobSetBuilder::new()
-        .add(glob)
-        .build()
-        .map_err(|error| error.to_string())?;
-    let fixed: std::path::PathBuf = plain
-        .components()
-        .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
-        .collect();
-    let mut found = Vec::new();
-    let mut waiting = vec![(fixed, 0)];
-    while let Some((directory, depth)) = waiting.pop() {
-        let Ok(entries) = std::fs::read_dir(&directory) else {
-            continue;
-        };
-        for entry in entries.flatten().take(10_000) {
-            let path = entry.path();
-            let Ok(kind) = entry.file_type() else { continue };
-            if kind.is_dir() && depth < 8 {
-                waiting.push((path, depth + 1));
-            } else if kind.is_file() && set.is_match(&path) {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    Ok(found)
 }

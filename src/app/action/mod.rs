@@ -5,13 +5,17 @@
 
 mod backfill;
 mod collect;
+mod command;
 mod configure;
 mod doctor;
 mod examine;
+mod desk;
 mod memory;
+mod people;
 mod plan;
 mod resolve;
 mod session;
+mod sources;
 mod speak;
 mod subject;
 mod track;
@@ -24,8 +28,10 @@ use std::time::Duration;
 use super::{Error, Kind};
 use crate::ids::RunId;
 use crate::runner::{Environment, Neutral, Shutdown, Stage};
+pub use desk::{Conversation, Inquiry, Told, Visitor, doctor, inquire};
+pub use doctor::Check;
 use plan::Plan;
-pub use session::Session;
+pub use session::{Saying, Session};
 
 /// Saved state: the main stage made a full report.
 const REPORTED: &str = "reported";
@@ -113,6 +119,7 @@ impl Session {
                 self.persist(records.as_ref()).await;
             }
             Plan::Examine { run, attempt, wanted } => self.examine(run, attempt, wanted).await,
+            Plan::Command => self.command().await,
             Plan::ReportOwnRun => self.report_own_run().await,
             Plan::Backfill { days } => self.backfill(days).await,
             Plan::Doctor => self.doctor().await,

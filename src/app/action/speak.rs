@@ -4,12 +4,13 @@ use serde_json::json;
 
 use super::super::Error;
 use super::super::files::write_atomically;
-use super::session::Session;
+use super::session::{Saying, Session};
 use super::subject::{Level, RunFacts};
 use crate::github::comments::{AuthorRule, CommentMode, Place, Thread, Upserted};
 use crate::github::marker::Marker;
-use crate::github::{self, Client};
+use crate::github::{self, Client, Reactions};
 use crate::ids::{IssueNumber, RepoSlug};
+use crate::records::{Feedback, Opinion};
 use crate::render::{Page, Renderer};
 use crate::report::Report;
 use crate::settings::{self, IssueMode, Target};
@@ -30,7 +31,8 @@ impl Session {
             Target::Auto | Target::PullRequest | Target::Issue => self.converse(client, run, report, &renderer).await,
             Target::Summary | Target::Nowhere => false,
         };
-        tracing::debug!(spoken, "conversation");
+        self.spoken = spoken;
+        self.annotate(run, report);
         let mut shown = report.clone();
         shown.degraded = self.degraded().to_vec();
         if let Ok(page) = renderer.page(
@@ -44,7 +46,13 @@ impl Session {
     }
 
     /// Speaks in a conversation; whether anything stands there now.
-    async fn converse(&mut self, client: &Client, run: &RunFacts, report: &Report, renderer: &Renderer) -> bool {
+    pub(super) async fn converse(
+        &mut self,
+        client: &Client,
+        run: &RunFacts,
+        report: &Report,
+        renderer: &Renderer,
+    ) -> bool {
         let mut place = self.settings.issue_number;
         if place.is_none() && self.settings.target != Target::Issue {
             place = self.pull_request(client, run).await;
@@ -75,7 +83,12 @@ impl Session {
             issue,
             author: AuthorRule::Token,
         };
-        let key = comment_key(run);
+        // An answer stands on its own: it is not the report that the next run edits.
+        let key = if self.asked {
+            format!("explain:{}", run.id)
+        } else {
+            comment_key(run)
+        };
         let marker = Self::marker(&key, run, report);
         let thread = match Thread::read(client, &place, &key).await {
             Ok(thread) => thread,
@@ -84,6 +97,12 @@ impl Session {
                 return false;
             }
         };
+        self.hear(&thread);
+        let only_muted = !report.is_worth_speaking();
+        if only_muted && thread.current().is_none() {
+            self.runner.console().print("all failures are muted; nothing was said");
+            return false;
+        }
         if thread.marker().is_some_and(|earlier| outranks(&earlier, &marker)) {
             self.runner
                 .console()
@@ -96,13 +115,21 @@ impl Session {
         let Some(body) = self.page(renderer, Page::Comment, report, room) else {
             return false;
         };
+        let saying = Saying {
+            place: format!("a comment on #{issue}"),
+            url: format!("{}/{}/issues/{issue}", self.server_url(), run.repository),
+            body: body.clone(),
+            done: false,
+        };
         if self.settings.dry_run {
             self.runner
                 .console()
                 .print(&format!("dry run; the comment on {issue} would be:\n{body}"));
+            self.said.push(saying);
             return false;
         }
         let mode = match self.settings.comment_mode {
+            _ if only_muted => CommentMode::Update,
             settings::CommentMode::Update => CommentMode::Update,
             settings::CommentMode::Recreate => CommentMode::Recreate,
             settings::CommentMode::New => CommentMode::New,
@@ -110,12 +137,45 @@ impl Session {
         match thread.put(&marker, &body, mode).await {
             Ok(comment) => {
                 self.said(&comment, issue);
+                self.said.push(Saying {
+                    url: comment.url.clone(),
+                    done: true,
+                    ..saying
+                });
                 true
             }
             Err(error) => {
                 self.cannot("comment", &error, "pull-requests: write");
                 false
             }
+        }
+    }
+
+    /// Notes the thumbs under our comment: they are about what it has shown until now.
+    pub(super) fn hear(&mut self, thread: &Thread<'_>) {
+        if let (Some(comment), Some(marker)) = (thread.current(), thread.marker()) {
+            self.hear_at(comment.id.get(), comment.reactions, &marker);
+        }
+    }
+
+    pub(super) fn hear_at(&mut self, place: u64, thumbs: Reactions, marker: &Marker) {
+        let (Some(run), Some(attempt)) = (marker.run, marker.attempt) else {
+            return;
+        };
+        if thumbs == Reactions::default() {
+            return;
+        }
+        for fingerprint in &marker.fingerprints {
+            self.heard.push(Feedback {
+                fingerprint: fingerprint.clone(),
+                place,
+                at: self.now,
+                opinion: Opinion::Votes {
+                    run: format!("{run}.{attempt}."),
+                    up: thumbs.up,
+                    down: thumbs.down,
+                },
+            });
         }
     }
 
@@ -251,7 +311,7 @@ impl Session {
 
     /// Outputs, and the report as files for later steps.
     fn say_outputs(&mut self, report: &Report, renderer: &Renderer) {
-        let first = report.failures.first();
+        let first = report.all_failures().next();
         let similar: usize = report.failures.iter().map(|shown| shown.matches.len()).sum();
         self.runner.output("failed", "true");
         self.runner.output("failure-count", &report.failures.len().to_string());
@@ -288,7 +348,7 @@ impl Session {
     }
 
     /// The user's template from the default branch, else ours.
-    async fn renderer(&mut self, client: &Client, run: &RunFacts) -> Renderer {
+    pub(super) async fn renderer(&mut self, client: &Client, run: &RunFacts) -> Renderer {
         let Some(path) = self.settings.template_path.clone() else {
             return Renderer::built_in();
         };
@@ -316,7 +376,7 @@ pub(super) fn comment_key(run: &RunFacts) -> String {
 }
 
 /// Whether what stands is of a newer run, or of the same attempt with more knowledge.
-fn outranks(earlier: &Marker, ours: &Marker) -> bool {
+pub(super) fn outranks(earlier: &Marker, ours: &Marker) -> bool {
     let place = |marker: &Marker| (marker.run.map(crate::ids::RunId::get), marker.attempt);
     let is_job = |marker: &Marker| marker.rest.get("level").is_some();
     place(earlier) > place(ours) || (place(earlier) == place(ours) && !is_job(earlier) && is_job(ours))

@@ -23,6 +23,7 @@ pub fn answer(hub: &mut Hub, call: &Call, slug: &str, rest: &[&str]) -> Answer {
                 list(hub, call, job.annotations.iter().map(view::annotation).collect())
             })
         }
+        ["commits", sha] => commit(slug, repo, sha),
         ["commits" | "pulls", ..] => pulls(hub, call, slug, repo, rest),
         ["issues", ..] => issues(hub, call, slug, repo, rest),
         ["contents", path @ ..] => match repo.files.get(&path.join("/")) {
@@ -199,6 +200,18 @@ fn issues(hub: &Hub, call: &Call, slug: &str, repo: &Repo, rest: &[&str]) -> Ans
     }
 }
 
+fn commit(slug: &str, repo: &Repo, name: &str) -> Answer {
+    match repo.commits.iter().find(|(sha, _, _)| sha.starts_with(name)) {
+        Some(commit) => Answer::json(200, &commit_view(slug, commit)),
+        None => Answer::message(422, &format!("No commit found for SHA: {name}")),
+    }
+}
+
+fn commit_view(slug: &str, (sha, title, author): &(String, String, String)) -> Value {
+    let html_url = format!("https://github.test/{slug}/commit/{sha}");
+    json!({ "sha": sha, "html_url": html_url, "commit": { "message": title }, "author": view::user(author) })
+}
+
 fn compare(slug: &str, repo: &Repo, range: &str) -> Answer {
     let resolve = |name: &str| {
         let sha = repo.branches.get(name).map_or(name, String::as_str);
@@ -211,10 +224,7 @@ fn compare(slug: &str, repo: &Repo, range: &str) -> Answer {
         return Answer::not_found();
     };
     let between = repo.commits.get(base + 1..=head).unwrap_or_default();
-    let commit = |(sha, title, author): &(String, String, String)| {
-        let html_url = format!("https://github.test/{slug}/commit/{sha}");
-        json!({ "sha": sha, "html_url": html_url, "commit": { "message": title }, "author": view::user(author) })
-    };
+    let commit = |commit: &(String, String, String)| commit_view(slug, commit);
     let status = match base.cmp(&head) {
         Ordering::Less => "ahead",
         Ordering::Equal => "identical",

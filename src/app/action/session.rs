@@ -38,6 +38,17 @@ pub struct Saying {
     pub done: bool,
 }
 
+/// Whose wish a start of the action is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wish {
+    /// An event started it.
+    Nobodys,
+    /// Somebody who may has told us to do something: what follows may be kept.
+    Command,
+    /// Such a person wants to know about a run: nothing is muted, and the answer stands on its own.
+    Question,
+}
+
 /// One start of the action.
 pub struct Session {
     pub(super) environment: Environment,
@@ -58,10 +69,8 @@ pub struct Session {
     /// What was said so far, or would have been.
     pub(super) said: Vec<Saying>,
     pub(super) now: i64,
-    /// Somebody who may has told us to do this.
-    pub(super) commanded: bool,
-    /// Somebody wants to know, whatever is muted.
-    pub(super) asked: bool,
+    /// Whose wish this is.
+    pub(super) wish: Wish,
     /// Our report stands in a conversation.
     pub(super) spoken: bool,
     /// Thumbs met under our own words.
@@ -111,8 +120,7 @@ impl Session {
             staff: Staff::default(),
             said: Vec::new(),
             now: clock::now_ms(),
-            commanded: false,
-            asked: false,
+            wish: Wish::Nobodys,
             spoken: false,
             heard: Vec::new(),
             started: Instant::now(),
@@ -241,7 +249,7 @@ impl Session {
         match self.settings.persist {
             Persist::Always => Ok(()),
             Persist::Never => Err("`persist` is `never`"),
-            Persist::Trusted if self.commanded || self.event.is_trusted() => Ok(()),
+            Persist::Trusted if self.wish != Wish::Nobodys || self.event.is_trusted() => Ok(()),
             Persist::Trusted => Err("the event can be started by strangers (`persist: trusted`)"),
         }
     }

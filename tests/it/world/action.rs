@@ -382,7 +382,7 @@ impl Outcome {
             ("true", _) => ("report", 15),
             ("false", _) => ("resolve", 10),
             (_, path) if !path.is_empty() && restores => ("restore", 0),
-            (_, path) if !path.is_empty() => ("restore, with a look at the other jobs", 15),
+            (_, path) if !path.is_empty() => ("command, or restore with a look at the other jobs", 15),
             _ => return,
         };
         let story = std::thread::current().name().unwrap_or("story").to_owned();

@@ -17,6 +17,7 @@ mod world;
 
 mod corpus;
 mod desk;
+mod gallery;
 mod github_comments;
 mod github_door;
 mod people;

@@ -21,6 +21,8 @@ const MAX_DECISIVE: usize = 8;
 const GAP: usize = 6;
 /// How far above a message the name of its test is looked for.
 const TEST_ABOVE: usize = 150;
+/// How far below, when none stands above.
+const TEST_BELOW: usize = 40;
 /// Test names of one failure, at most.
 const MAX_TESTS: usize = 10;
 
@@ -223,7 +225,14 @@ impl<'a> Scene<'a> {
             let above = self.scored.get(..best).unwrap_or_default().iter().rev();
             let near = above.take_while(|entry| entry.candidate.line + TEST_ABOVE > line && entry.region == region);
             let mut headers = near.filter(|entry| entry.candidate.best().kind == Kind::Test);
-            headers.find_map(name).into_iter().for_each(add);
+            let found = headers.find_map(name).or_else(|| {
+                // Some frameworks tell the name when the test is over, or in a summary.
+                let below = self.scored.get(best + 1..).unwrap_or_default().iter();
+                let near = below.take_while(|entry| entry.candidate.line < line + TEST_BELOW && entry.region == region);
+                let mut names = near.filter(|entry| matches!(entry.candidate.best().kind, Kind::Test | Kind::Summary));
+                names.find_map(name)
+            });
+            found.into_iter().for_each(add);
         }
         tests
     }

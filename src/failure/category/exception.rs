@@ -122,6 +122,10 @@ fn name(text: &[u8]) -> Option<&str> {
 /// What the type of the error a line begins with says.
 pub(super) fn of(text: &[u8]) -> Option<Type> {
     let name = name(text)?.to_ascii_lowercase();
+    // What browsers and Node.js say when a server does not answer.
+    if name == "typeerror" && (text.ends_with(b"fetch failed") || text.ends_with(b"Failed to fetch")) {
+        return Some(Type::Of(Category::NetworkError));
+    }
     let part = PARTS.iter().find(|(part, _)| name.contains(part));
     // A bare `Error` is what every tool says.
     if part.is_none()

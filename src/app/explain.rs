@@ -172,6 +172,7 @@ fn remember(tree: &mut Tree, failure: &Failure, lesson: &Lesson) {
             summary: redactor.text(summary).into_owned(),
             url: lesson.fix_url.as_deref().map(|url| redactor.line(url).into_owned()),
             sha: None,
+            evidence: None,
         };
         let outcome = Outcome {
             fingerprint: failure.fingerprint.clone(),

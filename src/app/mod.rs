@@ -7,6 +7,7 @@ pub mod error;
 pub mod eval;
 pub mod explain;
 pub mod files;
+mod lessons;
 pub mod local;
 pub mod logs;
 pub mod memory;

@@ -19,6 +19,7 @@ fn known(text: &str) -> KnownFailure {
         class: Class::Deterministic,
         tool: Some("pytest".to_owned()),
         tests: vec![text.to_owned()],
+        paths: Vec::new(),
         signature: Signature::default(),
         seen: 2,
         first_seen: 1_790_000_000_000,
@@ -28,6 +29,8 @@ fn known(text: &str) -> KnownFailure {
         commits: std::collections::BTreeMap::new(),
         trusted: true,
         flaky: 1,
+        stubborn: 0,
+        red_on: Vec::new(),
         fixes: vec![Fix {
             id: "f".to_owned(),
             summary: text.to_owned(),
@@ -36,6 +39,10 @@ fn known(text: &str) -> KnownFailure {
             applied: 1,
             resolved: 1,
             last_at: 0,
+            learned_at: 0,
+            confidence: 1.0,
+            files: Vec::new(),
+            weighted: (1.0, 1.0),
         }],
     }
 }

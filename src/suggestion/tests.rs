@@ -32,6 +32,10 @@ fn fix(summary: &str, applied: u64, resolved: u64) -> Fix {
         applied,
         resolved,
         last_at: 0,
+        learned_at: 0,
+        confidence: 1.0,
+        files: Vec::new(),
+        weighted: (0.0, 0.0),
     }
 }
 

@@ -3,20 +3,20 @@
 use globset::{Glob, GlobSetBuilder};
 
 use super::super::Error;
+use super::super::lessons::job_ends;
 use super::super::sync::{Local, Restored};
 use super::REPORTED;
 use super::collect::unread_reason;
 use super::plan::Wanted;
-use super::resolve::unhelpful;
 use super::session::Session;
 use super::subject::{Level, RunFacts};
 use crate::event::EventKind;
 use crate::failure;
 use crate::github::{self, Client, Conclusion, Job};
-use crate::ids::{IssueNumber, RunId};
+use crate::ids::{Fingerprint, IssueNumber, RunId};
 use crate::log::Log;
 use crate::memory::{ExportTrust, Tree};
-use crate::records::{History, Occurrence, Record};
+use crate::records::{Finished, History, Occurrence, Record};
 use crate::report::{self, JobReference, Related, Report, Unread};
 
 /// Most log files read from `log-path`.
@@ -24,6 +24,9 @@ const MOST_FILES: usize = 20;
 
 /// Most bytes read of one of them.
 const FILE_LIMIT: u64 = 1 << 30;
+
+/// Most legs of a matrix remembered with a failure beside the first.
+const MOST_LEGS: usize = 40;
 
 /// Issues and pull requests shown from a search.
 const RELATED: usize = 3;
@@ -186,12 +189,16 @@ impl Session {
         self.speak(&speaking, run, &report).await;
         self.runner.state(REPORTED, "true");
         let mut records = self.remember(run, &report);
-        let seen: Vec<_> = report
-            .failures
-            .iter()
-            .map(|shown| shown.failure.fingerprint.clone())
-            .collect();
-        unhelpful(run, &history, &seen, self.now, &mut records);
+        let finished = Finished {
+            scope: run.scope(),
+            run: (run.id.get(), run.attempt),
+            sha: run.head_sha.as_ref().map(ToString::to_string).unwrap_or_default(),
+            jobs: Some(job_ends(jobs.as_deref().unwrap_or_default(), &self.redactor)),
+            seen: seen(&report),
+        };
+        let pull = run.pull.or_else(|| run.pulls.first().map(|pull| pull.number));
+        self.learn(&speaking, run, &history, &finished, pull, &mut records)
+            .await;
         self.keep(restored, records).await;
     }
 
@@ -331,6 +338,9 @@ impl Session {
             job.clone_into(&mut occurrence.job);
             occurrence.pull = pull;
             occurrence.trusted = !run.is_from_fork();
+            occurrence.scope = run.scope();
+            let legs = shown.jobs.iter().skip(1).take(MOST_LEGS);
+            occurrence.legs = legs.map(|job| job.name.clone()).collect();
             occurrence.store(&mut tree.records, None);
             let proposal = report::proposal(shown, &report.subject, &run.seen_in(""), self.now, run.scope());
             proposal.store(&mut tree.records, None);
@@ -360,6 +370,21 @@ impl Session {
         let done = access.persist(base, local).await;
         self.persisted(done);
     }
+}
+
+/// The failures of a report, with each job they are in.
+fn seen(report: &Report) -> Vec<(Fingerprint, String)> {
+    let of = |shown: &report::FailureReport| -> Vec<(Fingerprint, String)> {
+        let jobs = shown.jobs.iter();
+        let mut all: Vec<_> = jobs
+            .map(|job| (shown.failure.fingerprint.clone(), job.name.clone()))
+            .collect();
+        if all.is_empty() {
+            all.push((shown.failure.fingerprint.clone(), String::new()));
+        }
+        all
+    };
+    report.failures.iter().flat_map(of).collect()
 }
 
 /// The files a glob names, sorted; a path without wildcards is itself.

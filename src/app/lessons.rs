@@ -18,8 +18,8 @@ const SUBJECT: usize = 120;
 pub(super) enum Origin {
     /// This one, or none.
     Pull(Option<IssueNumber>),
-    /// The commit is on a branch that pull requests go to: ask which one was merged.
-    Merged,
+    /// Not known, or the commit is on a branch that pull requests go to: ask which one brought it.
+    Ask,
     /// A stranger's: nothing of it is kept.
     Fork,
 }
@@ -54,8 +54,8 @@ impl Teacher<'_> {
                 let pull = match (origin, merged) {
                     (Origin::Pull(pull), _) => pull,
                     (Origin::Fork, _) => None,
-                    (Origin::Merged, Some(pull)) => pull,
-                    (Origin::Merged, None) => *merged.insert(self.merged_by(&run.sha).await),
+                    (Origin::Ask, Some(pull)) => pull,
+                    (Origin::Ask, None) => *merged.insert(self.brought_by(&run.sha).await),
                 };
                 ranges.push((red.clone(), self.range(red, &run.sha, pull).await));
             }
@@ -68,13 +68,14 @@ impl Teacher<'_> {
         ended
     }
 
-    /// The pull request whose merge brought a commit.
-    async fn merged_by(&self, sha: &str) -> Option<IssueNumber> {
+    /// The pull request that brought a commit: the one whose merge did, else the only one it belongs to.
+    async fn brought_by(&self, sha: &str) -> Option<IssueNumber> {
         let sha: Sha = sha.parse().ok()?;
         match self.client.pulls_for_commit(self.repository, &sha).await {
             Ok(pulls) => {
-                let mut merged = pulls.iter().filter(|pull| pull.merged_at.is_some());
-                merged.next().map(|pull| pull.number)
+                let merged = pulls.iter().find(|pull| pull.merged_at.is_some());
+                let only = pulls.first().filter(|_| pulls.len() == 1);
+                merged.or(only).map(|pull| pull.number)
             }
             Err(error) => {
                 tracing::debug!(%error, "the pull request of a commit is unknown");

@@ -2,11 +2,13 @@
 
 pub mod action;
 pub mod analyze;
+pub mod backfill;
 pub mod clock;
 pub mod error;
 pub mod eval;
 pub mod explain;
 pub mod files;
+mod job_log;
 mod lessons;
 pub mod local;
 pub mod logs;

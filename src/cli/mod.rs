@@ -3,6 +3,7 @@
 //! A command is a `clap::Args` or `clap::Subcommand` type with `run(self, &Context) -> Result<(), app::Error>`.
 
 pub mod analyze;
+pub mod backfill;
 pub mod eval;
 pub mod explain;
 pub mod help;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
-use super::{Context, analyze, eval, explain, help, memory, recruit};
+use super::{Context, analyze, backfill, eval, explain, help, memory, recruit};
 use crate::app::{self, Error, clock};
 use crate::runner::{Environment, Neutral};
 
@@ -51,6 +51,7 @@ enum Command {
     Similar(explain::SimilarArgs),
     Learn(explain::LearnArgs),
     Prompt(explain::PromptArgs),
+    Backfill(backfill::BackfillArgs),
     #[command(subcommand)]
     Memory(memory::MemoryCommand),
     Recruit(recruit::RecruitArgs),
@@ -106,6 +107,7 @@ impl Command {
             Self::Similar(command) => command.run(context),
             Self::Learn(command) => command.run(context),
             Self::Prompt(command) => command.run(context),
+            Self::Backfill(command) => command.run(context),
             Self::Memory(command) => command.run(context),
             Self::Recruit(command) => command.run(context),
             Self::Completions(command) => command.run(),

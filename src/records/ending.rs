@@ -13,6 +13,9 @@ use super::range::Range;
 use crate::ids::Fingerprint;
 use crate::memory::Memory;
 
+/// A failure nobody has heard the end of for so many milliseconds is not waited for any longer: 60 days.
+pub(super) const LONGEST_RED: i64 = 60 * 86_400_000;
+
 /// A failure that was red when last heard of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Open {
@@ -66,6 +69,8 @@ pub struct Finished {
     pub run: (u64, u32),
     /// The commit.
     pub sha: String,
+    /// When it ended.
+    pub at: i64,
     /// Its jobs; `None` when they are not known and the run as a whole passed.
     pub jobs: Option<Vec<(String, JobEnd)>>,
     /// The failures in it, with the job of each.
@@ -99,7 +104,7 @@ pub fn endings(history: &History, run: &Finished) -> Vec<Ending> {
     let mut mine: Vec<&Open> = history
         .unresolved
         .iter()
-        .filter(|open| open.scope == run.scope && open.run < run.run)
+        .filter(|open| open.scope == run.scope && open.run < run.run && run.at - open.at <= LONGEST_RED)
         .collect();
     mine.sort_by(|a, b| (&a.fingerprint, b.run).cmp(&(&b.fingerprint, a.run)));
     let mut ended = Vec::new();

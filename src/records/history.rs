@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ending::Open;
+use super::ending::{LONGEST_RED, Open};
 use super::model::{FixRecord, Occurrence, Outcome, Proposal, Record, Resolution, Verdict, place_of};
 use crate::failure::{Category, Class, Signature};
 use crate::ids::Fingerprint;
@@ -13,9 +13,6 @@ const BRANCHES: usize = 10;
 
 /// Commits remembered per failure.
 const COMMITS: usize = 50;
-
-/// A failure nobody has heard the end of for so many milliseconds is not waited for any longer: 60 days.
-const LONGEST_RED: i64 = 60 * 86_400_000;
 
 /// Confidence that only a change of a file the failure names reaches.
 const SURE: f64 = 0.7;
@@ -227,7 +224,8 @@ impl History {
                 known.stubborn += tries.len().saturating_sub(1) as u64;
             }
         }
-        for open in &unresolved {
+        let newest = failures.values().map(|known| known.last_seen).max().unwrap_or(0);
+        for open in unresolved.iter().filter(|open| newest - open.at <= LONGEST_RED) {
             if let Some(known) = failures.get_mut(&open.fingerprint)
                 && !open.branch.is_empty()
                 && !known.red_on.contains(&open.branch)
@@ -279,18 +277,14 @@ impl History {
     }
 }
 
-/// Failures that were red when last heard of: no end is known, and it is not so long ago that nobody will ever say.
+/// Failures that were red when last heard of: no end is known.
 fn unresolved(occurrences: &[Occurrence], proposals: &[Proposal], ends: &BTreeMap<String, Resolution>) -> Vec<Open> {
-    let newest = occurrences.last().map_or(0, |occurrence| occurrence.at);
     let proposed: BTreeMap<&str, &Proposal> = proposals
         .iter()
         .map(|proposal| (proposal.id.as_str(), proposal))
         .collect();
     let mut found: BTreeMap<(Fingerprint, (u64, u32)), Open> = BTreeMap::new();
-    for occurrence in occurrences
-        .iter()
-        .filter(|occurrence| newest - occurrence.at <= LONGEST_RED)
-    {
+    for occurrence in occurrences {
         let Some(run) = occurrence.run() else { continue };
         let id = Proposal::id_of(&occurrence.fingerprint, &format!("{}.{}.", run.0, run.1));
         if ends.contains_key(&id) {

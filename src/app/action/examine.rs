@@ -4,7 +4,7 @@ use globset::{Glob, GlobSetBuilder};
 
 use super::super::Error;
 use super::super::lessons::job_ends;
-use super::super::sync::{Local, Restored};
+use super::super::sync::{Base, Local, Restored};
 use super::REPORTED;
 use super::collect::unread_reason;
 use super::plan::Wanted;
@@ -193,6 +193,7 @@ impl Session {
             scope: run.scope(),
             run: (run.id.get(), run.attempt),
             sha: run.head_sha.as_ref().map(ToString::to_string).unwrap_or_default(),
+            at: self.now,
             jobs: Some(job_ends(jobs.as_deref().unwrap_or_default(), &self.redactor)),
             seen: seen(&report),
         };
@@ -350,6 +351,11 @@ impl Session {
 
     /// Persists records made in the main stage, on top of what was restored.
     pub(super) async fn keep(&mut self, restored: Option<Restored>, records: Tree) {
+        self.keep_on(restored.map(|restored| restored.base), records).await;
+    }
+
+    /// The same on a base.
+    pub(super) async fn keep_on(&mut self, base: Option<Base>, records: Tree) {
         if records.records.is_empty() {
             return;
         }
@@ -362,7 +368,6 @@ impl Session {
         let Ok(access) = self.memory_access(100).map_err(|error| self.fail(&error)) else {
             return;
         };
-        let base = restored.map(|restored| restored.base);
         let local = Local {
             tree: records,
             trust: ExportTrust::Untrusted,

@@ -71,6 +71,7 @@ impl Session {
             scope,
             run,
             sha,
+            at: self.now,
             jobs,
             seen: Vec::new(),
         })
@@ -89,7 +90,7 @@ impl Session {
         let origin = if run.is_from_fork() {
             Origin::Fork
         } else if run.is_on(self.default_branch()) {
-            Origin::Merged
+            Origin::Ask
         } else {
             Origin::Pull(pull)
         };

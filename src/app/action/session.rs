@@ -3,6 +3,8 @@
 use std::io::Stdout;
 use std::time::{Duration, Instant};
 
+use tokio::sync::watch;
+
 use super::super::sync;
 use super::super::{Error, clock};
 use crate::event::Event;
@@ -18,6 +20,9 @@ use crate::settings::{self, ActionsConfig, Persist, Raw, Settings};
 /// Most bytes of an event that are read.
 const EVENT_LIMIT: u64 = 32 << 20;
 
+/// Time for a backfill when the user sets none: it reads hundreds of logs.
+const BACKFILL_SECONDS: u64 = 900;
+
 /// One start of the action.
 pub struct Session {
     pub(super) environment: Environment,
@@ -32,6 +37,8 @@ pub struct Session {
     pub(super) actions: ActionsConfig,
     pub(super) ignore: Vec<regex::Regex>,
     pub(super) now: i64,
+    /// Turns true when the work has to end: for those who subscribe.
+    pub(super) stop: watch::Sender<bool>,
     started: Instant,
     limit: Duration,
     degraded: Vec<String>,
@@ -47,7 +54,9 @@ impl Session {
         }
         let raw = Raw::new(environment.inputs());
         let (settings, problems) = settings::resolve(&raw);
+        let backfills = settings.mode == settings::Mode::Backfill || settings.backfill_days.is_some();
         let default = match stage {
+            Stage::Main if backfills => BACKFILL_SECONDS,
             Stage::Main => 60,
             Stage::Post => 90,
         };
@@ -64,6 +73,7 @@ impl Session {
             actions: ActionsConfig::default(),
             ignore: Vec::new(),
             now: clock::now_ms(),
+            stop: watch::Sender::new(false),
             started: Instant::now(),
             degraded: Vec::new(),
             failed: false,

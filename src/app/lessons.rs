@@ -24,6 +24,14 @@ pub(super) enum Origin {
     Fork,
 }
 
+/// The pull request that brought a commit.
+#[derive(Debug, Clone, Copy)]
+struct Brought {
+    number: IssueNumber,
+    /// By its merge: the commit is on the branch it went to.
+    merged: bool,
+}
+
 /// Who learns, and from where.
 pub(super) struct Teacher<'a> {
     pub(super) client: &'a Client,
@@ -45,17 +53,17 @@ impl Teacher<'_> {
     ) -> Vec<Ending> {
         let ended = endings(history, run);
         let mut ranges: Vec<(String, Range)> = Vec::new();
-        let mut merged: Option<Option<IssueNumber>> = None;
+        let mut brought: Option<Option<Brought>> = None;
         for ending in &ended {
             let red = &ending.open.sha;
             let wants_range = ending.how == How::Gone && origin != Origin::Fork && !run.sha.is_empty();
             let known = ranges.iter().any(|(sha, _)| sha == red);
             if wants_range && !known && ranges.len() < MOST_RANGES {
-                let pull = match (origin, merged) {
-                    (Origin::Pull(pull), _) => pull,
+                let pull = match (origin, brought) {
+                    (Origin::Pull(pull), _) => pull.map(|number| Brought { number, merged: false }),
                     (Origin::Fork, _) => None,
-                    (Origin::Ask, Some(pull)) => pull,
-                    (Origin::Ask, None) => *merged.insert(self.brought_by(&run.sha).await),
+                    (Origin::Ask, Some(known)) => known,
+                    (Origin::Ask, None) => *brought.insert(self.brought_by(run).await),
                 };
                 ranges.push((red.clone(), self.range(red, &run.sha, pull).await));
             }
@@ -68,14 +76,18 @@ impl Teacher<'_> {
         ended
     }
 
-    /// The pull request that brought a commit: the one whose merge did, else the only one it belongs to.
-    async fn brought_by(&self, sha: &str) -> Option<IssueNumber> {
-        let sha: Sha = sha.parse().ok()?;
+    /// The pull request that brought a run's commit: the one whose merge did, else the only one it belongs to.
+    async fn brought_by(&self, run: &Finished) -> Option<Brought> {
+        let sha: Sha = run.sha.parse().ok()?;
         match self.client.pulls_for_commit(self.repository, &sha).await {
             Ok(pulls) => {
                 let merged = pulls.iter().find(|pull| pull.merged_at.is_some());
-                let only = pulls.first().filter(|_| pulls.len() == 1);
-                merged.or(only).map(|pull| pull.number)
+                let pull = merged.or_else(|| pulls.first().filter(|_| pulls.len() == 1))?;
+                let elsewhere = !run.scope.ends_with(&format!(":{}", pull.head.branch));
+                Some(Brought {
+                    number: pull.number,
+                    merged: pull.merged_at.is_some() && elsewhere,
+                })
             }
             Err(error) => {
                 tracing::debug!(%error, "the pull request of a commit is unknown");
@@ -85,11 +97,12 @@ impl Teacher<'_> {
     }
 
     /// What lies between red and green.
-    async fn range(&self, red: &str, green: &str, pull: Option<IssueNumber>) -> Range {
+    async fn range(&self, red: &str, green: &str, brought: Option<Brought>) -> Range {
         let page = format!("{}/{}", self.server, self.repository);
         let mut range = Range {
             green: green.to_owned(),
-            pull: pull.map(|number| (number, format!("{page}/pull/{}", number.get()))),
+            pull: brought.map(|pull| (pull.number, format!("{page}/pull/{}", pull.number.get()))),
+            merged: brought.is_some_and(|pull| pull.merged),
             url: format!("{page}/commit/{green}"),
             ..Range::default()
         };

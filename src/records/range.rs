@@ -46,6 +46,8 @@ pub struct Range {
     pub green: String,
     /// The pull request that brought it, and its page.
     pub pull: Option<(IssueNumber, String)>,
+    /// Whether the green commit is the merge of that pull request; else it is one of its commits.
+    pub merged: bool,
     /// The page of the green commit.
     pub url: String,
 }
@@ -110,16 +112,15 @@ impl Range {
         })
     }
 
-    /// A known fix that is in this range: by its commit, or by its pull request.
+    /// A known fix that is in this range: by its commit, or because the pull request it was learned from is merged here.
     pub fn brings<'a>(&self, failure: &'a KnownFailure) -> Option<&'a super::Fix> {
+        let merged = self.pull.as_ref().filter(|_| self.merged).map(|(_, url)| url);
         failure.fixes.iter().find(|fix| {
             let by_commit = fix
                 .sha
                 .as_ref()
                 .is_some_and(|sha| *sha == self.green || self.commits.iter().any(|(commit, _)| commit == sha));
-            let by_pull =
-                self.pull.is_some() && fix.url.is_some() && fix.url.as_ref() == self.pull.as_ref().map(|(_, url)| url);
-            by_commit || by_pull
+            by_commit || (merged.is_some() && fix.url.as_ref() == merged)
         })
     }
 

@@ -15,14 +15,17 @@
 )]
 mod world;
 
+mod backfill;
 mod corpus;
 mod github_comments;
 mod github_door;
+mod learning_simulation;
 mod report_faults;
 mod report_reruns;
 mod report_stories;
 mod report_trouble;
 mod runner_contract;
+mod simulation;
 mod sync_concurrency;
 mod sync_races;
 mod sync_transport;

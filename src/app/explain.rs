@@ -333,6 +333,10 @@ struct ReportedFailure<'a> {
     failure: &'a Failure,
     jobs: Vec<&'a str>,
     seen: u64,
+    trend: &'static str,
+    first_seen: Option<String>,
+    last_seen: Option<String>,
+    branches: &'a [String],
     similar: Vec<MatchDocument>,
     actions: Vec<&'a str>,
 }
@@ -345,6 +349,10 @@ impl<'a> ReportDocument<'a> {
             failure: &shown.failure,
             jobs: shown.jobs.iter().map(|job| job.name.as_str()).collect(),
             seen: shown.known.as_ref().map_or(0, |known| known.seen),
+            trend: report::Trend::of(shown.known.as_ref(), subject).as_str(),
+            first_seen: shown.known.as_ref().map(|known| iso(known.first_seen)),
+            last_seen: shown.known.as_ref().map(|known| iso(known.last_seen)),
+            branches: shown.known.as_ref().map_or(&[], |known| &known.branches),
             similar: shown.matches.iter().cloned().map(MatchDocument::from).collect(),
             actions: shown.actions.iter().map(|action| action.text.as_str()).collect(),
         });

@@ -367,8 +367,13 @@ fn recency(age: i64) -> f64 {
 /// How promising a fix is: the Wilson bound of its weighted record, as far as it is sure to be a fix at all.
 pub fn promise(fix: &Fix) -> f64 {
     let (applied, resolved) = fix.weighted;
-    let doubt = if fix.resolved > 1 { 1.0 } else { fix.confidence };
-    wilson(resolved, applied) * doubt
+    // A mild doubt: it orders what has helped once, and does not keep it from being tried beside what mostly fails.
+    let doubt = if fix.resolved > 1 {
+        0.0
+    } else {
+        0.2 * (1.0 - fix.confidence)
+    };
+    wilson(resolved, applied) * (1.0 - doubt)
 }
 
 /// The normal quantile of a 95 % interval.

@@ -14,4 +14,6 @@ pub use model::{Evidence, FixRecord, Ledger, Occurrence, Outcome, Proposal, Reco
 pub use range::{Course, LEAST_CONFIDENCE, Range};
 
 #[cfg(test)]
+mod ending_tests;
+#[cfg(test)]
 mod tests;

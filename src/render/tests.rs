@@ -93,6 +93,7 @@ fn failure(text: &str, lines: u64) -> FailureReport {
                     url: None,
                     applied: 2,
                     resolved: 1,
+                    confidence: 0.4,
                 },
             },
         ],
@@ -112,6 +113,14 @@ fn report(text: &str, failures: usize, lines: u64) -> Report {
             iteration: Some(3),
             goal: Some(text.to_owned()),
             issue: Some("4".parse().unwrap()),
+            base: "main".to_owned(),
+            first_bad: Some(crate::report::FirstBad {
+                sha: "0123456789012345678901234567890123456789".to_owned(),
+                url: "https://github.example/octo/ship/commit/0123456".to_owned(),
+                title: text.to_owned(),
+                green: "9876543210987654321098765432109876543210".to_owned(),
+                commits: 1,
+            }),
         },
         failures: (0..failures).map(|_| failure(text, lines)).collect(),
         unread: vec![Unread {

@@ -20,6 +20,7 @@ mod corpus;
 mod github_comments;
 mod github_door;
 mod learning_simulation;
+mod learning_stories;
 mod report_faults;
 mod report_reruns;
 mod report_stories;

@@ -179,8 +179,10 @@ impl Session {
             return;
         };
         let related = self.related(&speaking, run, &findings.failures).await;
+        let mut subject = run.subject(self);
+        subject.first_bad = self.first_bad(client, run, &history).await;
         let report = Report {
-            subject: run.subject(self),
+            subject,
             failures: findings.failures,
             unread: findings.unread,
             related,

@@ -4,6 +4,7 @@
 //! ends the work where it is (every write is atomic), a panic is caught. Only `fail-on-error` changes that.
 
 mod backfill;
+mod blame;
 mod collect;
 mod configure;
 mod doctor;

@@ -1,18 +1,21 @@
 //! Offline use cases on log files: `report`, `similar`, `learn`, `prompt`.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use serde_json::json;
 
 use super::error::{Error, writing};
+use super::events::{EventLog, Kind};
 use super::files::write_atomically;
 use super::local::LocalMemory;
 use super::logs::{self, NamedLog};
+use super::memory_file::Place;
 use crate::failure::{self, Analysis, Failure, Options};
 use crate::ids::IssueNumber;
 use crate::log::Log;
-use crate::memory::Tree;
+use crate::memory::{Memory, Tree};
 use crate::records::{FixRecord, History, Occurrence, Outcome, Proposal, Record, short_hash};
 use crate::redact::Redactor;
 use crate::report::{self, FailureReport, Knowledge, Recall, Report, Similar, Subject};
@@ -38,6 +41,8 @@ pub struct Request {
     pub memory: Option<String>,
     /// Most similar failures per failure.
     pub limit: usize,
+    /// The memory all repositories of this machine share, when the user wants it.
+    pub global: Option<PathBuf>,
 }
 
 /// A report with what is needed to remember it.
@@ -47,6 +52,8 @@ pub struct Explained {
     pub report: Report,
     /// Where the memory is.
     pub memory: LocalMemory,
+    /// The memory all repositories of this machine share, when the user wants it.
+    pub global: Option<PathBuf>,
 }
 
 /// Reads the log and explains it from memory.
@@ -55,8 +62,7 @@ pub struct Explained {
 /// A log or memory that cannot be read.
 pub fn explain(request: &Request) -> Result<Explained, Error> {
     let memory = LocalMemory::open(request.memory.as_deref())?;
-    let tree = memory.read()?;
-    let history = History::of(&tree.records);
+    let history = History::of(&records(&memory, request.global.as_deref())?);
     let (name, analysis) = analyse(&request.log, &request.baselines)?;
     let redactor = Redactor::default();
     let knowledge = Knowledge {
@@ -81,7 +87,28 @@ pub fn explain(request: &Request) -> Result<Explained, Error> {
         related: Vec::new(),
         degraded: Vec::new(),
     };
-    Ok(Explained { report, memory })
+    Ok(Explained {
+        report,
+        memory,
+        global: request.global.clone(),
+    })
+}
+
+/// What is remembered here, and beside it what is shared. Records have their own keys, so the union counts each once.
+fn records(memory: &LocalMemory, global: Option<&Path>) -> Result<Memory, Error> {
+    let mut records = memory.read()?.records;
+    if let Some(path) = global {
+        for (identity, entry) in shared(path).read()?.records.iter() {
+            if records.get(identity).is_none() {
+                records.insert(identity.clone(), entry.clone());
+            }
+        }
+    }
+    Ok(records)
+}
+
+fn shared(path: &Path) -> LocalMemory {
+    LocalMemory::Place(Place::Directory(path.to_path_buf()))
 }
 
 fn analyse(path: &str, baselines: &[String]) -> Result<(String, Analysis), Error> {
@@ -107,6 +134,8 @@ pub struct Lesson {
     pub branch: Option<String>,
     /// When it happened, milliseconds since the epoch.
     pub at: i64,
+    /// The memory all repositories of this machine share, when it is to be learned there too.
+    pub global: Option<PathBuf>,
 }
 
 /// The answer of `shipwright learn`.
@@ -136,11 +165,16 @@ pub fn learn(log: &str, memory: Option<&str>, lesson: &Lesson) -> Result<Learned
         );
     }
     let memory = LocalMemory::open(memory)?;
-    memory.update(|tree| {
-        for failure in &analysis.failures {
-            remember(tree, failure, lesson);
-        }
-    })?;
+    let note = |tree: &mut Tree| {
+        analysis
+            .failures
+            .iter()
+            .for_each(|failure| remember(tree, failure, lesson))
+    };
+    memory.update(note)?;
+    if let Some(path) = &lesson.global {
+        shared(path).update(note)?;
+    }
     Ok(Learned {
         schema: "shipwright-learned/v1",
         learned: analysis
@@ -195,12 +229,57 @@ pub fn remember_report(explained: &Explained, now: i64) -> Result<(), Error> {
         at: now,
         ..Lesson::default()
     };
+    let failures = &explained.report.failures;
     explained.memory.update(|tree| {
-        for shown in &explained.report.failures {
+        for shown in failures {
             remember(tree, &shown.failure, &lesson);
             proposal(shown, &explained.report.subject, now).store(&mut tree.records, None);
         }
-    })
+    })?;
+    if let Some(path) = &explained.global {
+        shared(path).update(|tree| {
+            failures
+                .iter()
+                .for_each(|shown| remember(tree, &shown.failure, &lesson))
+        })?;
+    }
+    Ok(())
+}
+
+/// Tells the event log of a report, and of the suggestions that were recorded.
+pub fn tell_report(explained: &Explained, recorded: bool, events: &EventLog, now: i64) {
+    let Report { subject, failures, .. } = &explained.report;
+    let similar: usize = failures.iter().map(|shown| shown.matches.len()).sum();
+    let suggested: usize = failures.iter().map(|shown| shown.actions.len()).sum();
+    let fields = json!({
+        "stage": subject.stage, "issue": subject.issue.map_or(0, IssueNumber::get), "similar_count": similar,
+        "suggestion_count": suggested,
+    });
+    events.tell(Kind::ContextGenerated, &fields, now);
+    for shown in failures.iter().filter(|_| recorded) {
+        let made = proposal(shown, subject, now);
+        let fields = json!({ "id": made.id, "stage": made.stage, "category": made.category.as_str() });
+        events.tell(Kind::SuggestionRecorded, &fields, now);
+    }
+}
+
+impl Learned {
+    /// Tells the event log what was learned.
+    pub fn tell(&self, events: &EventLog, now: i64) {
+        let pattern: String = self.title.iter().flat_map(|title| title.chars().take(80)).collect();
+        events.tell(
+            Kind::MemoryFailure,
+            &json!({ "pattern": pattern, "fingerprint": self.learned.first() }),
+            now,
+        );
+        if self.fix {
+            events.tell(
+                Kind::FixOutcome,
+                &json!({ "pattern": pattern, "applied": 1, "resolved": 1 }),
+                now,
+            );
+        }
+    }
 }
 
 fn proposal(shown: &FailureReport, subject: &Subject, now: i64) -> Proposal {
@@ -407,9 +486,13 @@ pub enum Question {
 ///
 /// # Errors
 /// A log or memory that cannot be read.
-pub fn similar(question: &Question, memory: Option<&str>, limit: usize) -> Result<SimilarDocument, Error> {
-    let tree = LocalMemory::open(memory)?.read()?;
-    let history = History::of(&tree.records);
+pub fn similar(
+    question: &Question,
+    memory: Option<&str>,
+    global: Option<&Path>,
+    limit: usize,
+) -> Result<SimilarDocument, Error> {
+    let history = History::of(&records(&LocalMemory::open(memory)?, global)?);
     let asked: Vec<Document> = match question {
         Question::Log(path) => analyse(path, &[])?.1.failures.iter().map(Document::from).collect(),
         Question::Text(text) => {

@@ -6,6 +6,7 @@ pub mod backfill;
 pub mod clock;
 pub mod error;
 pub mod eval;
+pub mod events;
 pub mod explain;
 pub mod files;
 mod job_log;
@@ -15,6 +16,7 @@ pub mod logs;
 pub mod memory;
 pub mod memory_file;
 pub mod recruit;
+pub mod suggestions;
 pub mod sync;
 
 pub use error::{Error, Kind};

@@ -67,6 +67,15 @@ pub struct ReportArgs {
     /// How to answer.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: ReportFormat,
+
+    /// Also use the memory that all repositories of this machine share (`~/.shipwright/global`); `SHIPWRIGHT_GLOBAL=1`
+    /// does so always.
+    #[arg(long)]
+    global: bool,
+
+    /// For pipelines: end within 5 s and with exit code 0, whatever happens.
+    #[arg(long)]
+    pub hook: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -91,6 +100,7 @@ impl ReportArgs {
             issue: self.issue,
             memory: self.memory,
             limit: self.limit.min(10),
+            global: context.shared(self.global),
         };
         let explained = explain::explain(&request)?;
         let renderer = Renderer::built_in();
@@ -104,12 +114,14 @@ impl ReportArgs {
             ReportFormat::Markdown => output::text(&page(Page::Document)?)?,
             ReportFormat::Json => output::json(&explain::ReportDocument::of(&explained.report))?,
         }
+        let recorded = self.learn || self.artifacts_dir.is_some();
         if let Some(directory) = &self.artifacts_dir {
             explain::write_artifacts(directory, &page(Page::Document)?, &explained, context.now)?;
         }
         if self.learn {
             explain::remember_report(&explained, context.now)?;
         }
+        explain::tell_report(&explained, recorded, &context.events, context.now);
         Ok(())
     }
 }
@@ -139,6 +151,11 @@ pub struct SimilarArgs {
     /// How to answer; `json` is one document of schema `shipwright-similar/v1`.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+
+    /// Also use the memory that all repositories of this machine share (`~/.shipwright/global`); `SHIPWRIGHT_GLOBAL=1`
+    /// does so always.
+    #[arg(long)]
+    global: bool,
 }
 
 impl SimilarArgs {
@@ -146,12 +163,18 @@ impl SimilarArgs {
     ///
     /// # Errors
     /// A log or memory that cannot be read.
-    pub fn run(self, _context: &Context) -> Result<(), Error> {
+    pub fn run(self, context: &Context) -> Result<(), Error> {
         let question = match (self.log, self.text) {
             (Some(log), _) => Question::Log(log),
             (None, text) => Question::Text(text.unwrap_or_default()),
         };
-        let document = explain::similar(&question, self.memory.as_deref(), self.limit.min(100))?;
+        let global = context.shared(self.global);
+        let document = explain::similar(
+            &question,
+            self.memory.as_deref(),
+            global.as_deref(),
+            self.limit.min(100),
+        )?;
         match self.format {
             Format::Json => output::json(&document),
             Format::Text if document.matches.is_empty() => output::text("Nothing like this is remembered."),
@@ -200,6 +223,11 @@ pub struct LearnArgs {
     /// How to answer.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+
+    /// Also use the memory that all repositories of this machine share (`~/.shipwright/global`); `SHIPWRIGHT_GLOBAL=1`
+    /// does so always.
+    #[arg(long)]
+    global: bool,
 }
 
 impl LearnArgs {
@@ -214,8 +242,10 @@ impl LearnArgs {
             url: self.url,
             branch: self.branch,
             at: self.at.unwrap_or(context.now),
+            global: context.shared(self.global),
         };
         let learned = explain::learn(&self.log, self.memory.as_deref(), &lesson)?;
+        learned.tell(&context.events, context.now);
         match self.format {
             Format::Json => output::json(&learned),
             Format::Text => {
@@ -252,6 +282,15 @@ pub struct PromptArgs {
     /// How to answer.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+
+    /// Also use the memory that all repositories of this machine share (`~/.shipwright/global`); `SHIPWRIGHT_GLOBAL=1`
+    /// does so always.
+    #[arg(long)]
+    global: bool,
+
+    /// For pipelines: end within 5 s and with exit code 0, whatever happens.
+    #[arg(long)]
+    pub hook: bool,
 }
 
 #[derive(Serialize)]
@@ -265,12 +304,13 @@ impl PromptArgs {
     ///
     /// # Errors
     /// A log or memory that cannot be read.
-    pub fn run(self, _context: &Context) -> Result<(), Error> {
+    pub fn run(self, context: &Context) -> Result<(), Error> {
         let request = Request {
             log: self.log,
             memory: self.memory,
             stage: self.stage,
             limit: 3,
+            global: context.shared(self.global),
             ..Request::default()
         };
         let explained = explain::explain(&request)?;

@@ -14,6 +14,7 @@
 pub mod ids;
 pub mod redact;
 pub mod text;
+pub mod token;
 // Floor 1: bytes to values.
 pub mod settings;
 pub mod event;

@@ -1,6 +1,10 @@
 //! What the reader will see, as a value: decided here, worded in `templates/`.
 
+mod care;
+
 use std::collections::BTreeMap;
+
+pub use care::{Care, Owner, Staff};
 
 use crate::failure::{Analysis, Failure};
 use crate::ids::{Fingerprint, IssueNumber};
@@ -135,6 +139,8 @@ pub struct FailureReport {
     pub matches: Vec<Similar>,
     /// Two or three things to do.
     pub actions: Vec<Action>,
+    /// Who should look at it.
+    pub care: Care,
 }
 
 /// A job a failure happened in.
@@ -192,6 +198,8 @@ pub struct Knowledge<'a> {
     pub actions: &'a ActionsConfig,
     /// The action of the user's matcher, by the fingerprint it recognised.
     pub matcher_actions: BTreeMap<Fingerprint, String>,
+    /// The roles there are and who is responsible for what.
+    pub staff: &'a Staff,
 }
 
 /// The history, ready to be asked for matches.
@@ -273,7 +281,11 @@ fn explain_one(
         .iter()
         .filter(|similar| similar.kind == MatchKind::Near)
         .flat_map(|similar| &similar.known.fixes);
-    let category_actions = knowledge.actions.categories.get(failure.category.as_str());
+    let category_actions = knowledge
+        .actions
+        .categories
+        .iter()
+        .find_map(|(category, actions)| (category.as_str() == failure.category.as_str()).then_some(actions));
     let stage_actions = stage.and_then(|stage| knowledge.actions.stages.get(stage));
     let circumstances = Circumstances {
         fixes: own.iter().chain(near).collect(),
@@ -287,6 +299,7 @@ fn explain_one(
     };
     let actions = suggest(&failure, &circumstances);
     FailureReport {
+        care: knowledge.staff.care(&failure, stage),
         failure,
         jobs: job.cloned().into_iter().collect(),
         known,

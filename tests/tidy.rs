@@ -10,7 +10,7 @@ use shipwright::settings::inputs;
 
 /// The floors, from the ground up. A module imports from lower floors, and from those before it on its own.
 const FLOORS: &[&[&str]] = &[
-    &["ids", "redact", "text"],
+    &["ids", "redact", "text", "token"],
     &["settings", "event", "log", "memory"],
     &[
         "failure",

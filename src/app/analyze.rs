@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::error::Error;
 use super::logs::{self, NamedLog};
 use crate::failure::{self, Analysis, Baseline, Failure, Options};
+use crate::report::{MOST_FAILURES, Report};
 
 /// The version of the printed document.
 pub const SCHEMA: &str = "shipwright-analysis/v1";
@@ -35,6 +36,20 @@ impl Document {
         &self.failures
     }
 
+    /// The document of a report on a run: each failure with the job it is from.
+    pub fn of_report(report: &Report) -> Self {
+        let failures = report.failures.iter().map(|shown| Found {
+            log: shown.jobs.first().map(|job| job.name.clone()),
+            failure: shown.failure.clone(),
+        });
+        Self {
+            schema: SCHEMA,
+            lines: 0,
+            bytes: 0,
+            failures: failures.collect(),
+        }
+    }
+
     /// The document of one analysis.
     pub fn of(analysis: Analysis) -> Self {
         let failures = analysis
@@ -50,11 +65,12 @@ impl Document {
     }
 }
 
-/// Analyses logs; lines of the baselines, logs of successful runs, count as noise.
+/// Analyses logs; lines of the baselines, logs of successful runs, count as noise. The test reports that `junit` names
+/// add what no log tells.
 ///
 /// # Errors
 /// A log that cannot be read.
-pub fn run(paths: &[String], baselines: &[String]) -> Result<Document, Error> {
+pub fn run(paths: &[String], baselines: &[String], junit: &[String]) -> Result<Document, Error> {
     let baseline = baseline(baselines)?;
     let options = Options {
         baseline,
@@ -84,10 +100,36 @@ pub fn run(paths: &[String], baselines: &[String]) -> Result<Document, Error> {
     loop {
         let round: Vec<Found> = per_log.iter_mut().filter_map(Iterator::next).collect();
         if round.is_empty() {
-            return Ok(document);
+            break;
         }
         document.failures.extend(round);
     }
+    let options = Options {
+        junit: logs::test_reports(junit)?,
+        ..Options::default()
+    };
+    if !options.junit.is_empty() {
+        document.failures = with_sources(document.failures, &options);
+    }
+    Ok(document)
+}
+
+/// Failures with what further sources add to them.
+fn with_sources(found: Vec<Found>, options: &Options) -> Vec<Found> {
+    let mut merged: Vec<Failure> = found.iter().map(|found| found.failure.clone()).collect();
+    let most = found.len().max(MOST_FAILURES);
+    failure::merge(&mut merged, options, most);
+    let log_of = |failure: &Failure| {
+        let known = found
+            .iter()
+            .find(|found| found.failure.fingerprint == failure.fingerprint);
+        known.and_then(|found| found.log.clone())
+    };
+    let told = merged.into_iter().map(|failure| Found {
+        log: log_of(&failure),
+        failure,
+    });
+    told.collect()
 }
 
 /// Reads logs of successful runs.

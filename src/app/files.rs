@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::failpoint;
+
 /// Replaces `path` by `bytes` through a temporary file in the same directory. Parent directories are created.
 ///
 /// # Errors
@@ -22,6 +24,7 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let mode = std::fs::metadata(path).map_or(0o644, |metadata| metadata.permissions().mode());
         file.as_file().set_permissions(std::fs::Permissions::from_mode(mode))?;
     }
+    failpoint::reached("file-written");
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }

@@ -1,11 +1,14 @@
 //! Log files as users name them: a path, or `-` for standard input.
 
 use std::io::{self, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Once;
+
+use globset::{Glob, GlobSetBuilder};
 
 use super::error::{Error, reading};
 use crate::failure::identity::{Evidence, identify};
+use crate::failure::junit::{self, TestReport};
 use crate::log::Log;
 
 /// A log and what the user called it.
@@ -54,6 +57,70 @@ pub fn read_all(paths: &[String]) -> Result<Vec<NamedLog>, Error> {
         return Err(Error::user("standard input (`-`) can be read once only"));
     }
     paths.iter().map(|path| read(path)).collect()
+}
+
+/// The failing tests in JUnit XML files, named by globs.
+///
+/// # Errors
+/// A pattern that names no file, and a file that is no test report.
+pub fn test_reports(patterns: &[String]) -> Result<Vec<TestReport>, Error> {
+    let mut reports = Vec::new();
+    for pattern in patterns {
+        let files = matching(pattern).map_err(|reason| Error::user(format!("`{pattern}` is no glob: {reason}")))?;
+        if files.is_empty() {
+            return Err(Error::user(format!("there is no test report at {pattern}")));
+        }
+        for path in files {
+            let bytes = std::fs::read(&path).map_err(|error| reading(&path, error))?;
+            let found = junit::parse(&bytes)
+                .map_err(|error| Error::user(format!("cannot use {}", path.display())).with_source(error))?;
+            reports.extend(found);
+        }
+    }
+    Ok(reports)
+}
+
+/// The files a glob names, sorted; a path without wildcards is itself.
+///
+/// # Errors
+/// A pattern that is no glob.
+pub fn matching(pattern: &str) -> Result<Vec<PathBuf>, String> {
+    let plain = PathBuf::from(pattern);
+    if !pattern.contains(['*', '?', '[', '{']) {
+        return Ok(plain.is_file().then_some(plain).into_iter().collect());
+    }
+    let glob = Glob::new(pattern).map_err(|error| error.to_string())?;
+    let set = GlobSetBuilder::new()
+        .add(glob)
+        .build()
+        .map_err(|error| error.to_string())?;
+    let fixed: PathBuf = plain
+        .components()
+        .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
+        .collect();
+    let mut found = Vec::new();
+    let mut waiting = vec![(fixed, 0)];
+    while let Some((directory, depth)) = waiting.pop() {
+        let here = if directory.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            directory.as_path()
+        };
+        let Ok(entries) = std::fs::read_dir(here) else {
+            continue;
+        };
+        for entry in entries.flatten().take(10_000) {
+            let path = directory.join(entry.file_name());
+            let Ok(kind) = entry.file_type() else { continue };
+            if kind.is_dir() && depth < 8 {
+                waiting.push((path, depth + 1));
+            } else if kind.is_file() && set.is_match(&path) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// Compiles the patterns of identity on the other core while this one reads and scans the log: most of a short report's

@@ -8,14 +8,17 @@ pub mod error;
 pub mod eval;
 pub mod events;
 pub mod explain;
+pub mod failpoint;
 pub mod files;
 mod job_log;
+pub mod learn;
 mod lessons;
 pub mod local;
 pub mod logs;
 pub mod memory;
 pub mod memory_file;
 pub mod recruit;
+pub mod run_address;
 pub mod suggestions;
 pub mod sync;
 

@@ -2,26 +2,35 @@
 
 use clap::{Args, ValueEnum};
 
+use super::at::OnRun;
 use super::{Context, output};
-use crate::app::{Error, analyze};
+use crate::app::{Error, action, analyze};
 use crate::text;
 
 const EXAMPLES: &str = "\
 Examples:
   shipwright analyze build.log
   shipwright analyze failed.log --baseline passed.log --format json
-  make 2>&1 | shipwright analyze -";
+  make 2>&1 | shipwright analyze -
+  shipwright analyze --run https://github.com/OWNER/REPO/actions/runs/ID";
 
 /// Find the failures in logs: the lines that say why, category, fingerprint.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct AnalyzeArgs {
     /// Log files; `-` is standard input.
-    #[arg(required = true, value_name = "LOG")]
+    #[arg(required_unless_present = "run", conflicts_with = "run", value_name = "LOG")]
     logs: Vec<String>,
 
+    #[command(flatten)]
+    on: OnRun,
+
+    /// JUnit XML files, as globs: failing tests the log does not tell of are added. May be given more than once.
+    #[arg(long, value_name = "GLOB")]
+    junit: Vec<String>,
+
     /// Log of a successful run of the same job; its lines count as noise. May be given more than once.
-    #[arg(long, value_name = "LOG")]
+    #[arg(long, value_name = "LOG", conflicts_with = "run")]
     baseline: Vec<String>,
 
     /// How to answer; `json` is one document of schema `shipwright-analysis/v1`.
@@ -41,8 +50,14 @@ impl AnalyzeArgs {
     ///
     /// # Errors
     /// A log that cannot be read.
-    pub fn run(self, _context: &Context) -> Result<(), Error> {
-        let document = analyze::run(&self.logs, &self.baseline)?;
+    pub fn run(self, context: &Context) -> Result<(), Error> {
+        let document = match self.on.inquiry(context)? {
+            Some(mut inquiry) => {
+                inquiry.inputs.push(("junit-paths", self.junit.join("\n")));
+                analyze::Document::of_report(&action::inquire(&inquiry)?.report)
+            }
+            None => analyze::run(&self.logs, &self.baseline, &self.junit)?,
+        };
         match self.format {
             AnalyzeFormat::Json => output::json(&document),
             AnalyzeFormat::Text => output::text(&text::neutral(&as_text(&document))),

@@ -6,11 +6,15 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::Context;
+use super::at::OnRun;
 use super::output::{self, Format};
-use crate::app::explain::{self, Lesson, Question, Request};
+use crate::app::action::{self, Conversation, Inquiry, Saying};
+use crate::app::explain::{self, Question, Request};
+use crate::app::learn::{self, Lesson};
 use crate::app::{Error, Kind};
 use crate::ids::IssueNumber;
 use crate::render::{Page, Renderer};
+use crate::report::Report;
 use crate::text;
 
 /// Longest report on a terminal or in a document, in UTF-16 units.
@@ -23,14 +27,33 @@ const MEMORY_HELP: &str = "Memory: a `memory-export.json`-shaped file or a direc
 #[command(after_long_help = "\
 Examples:
   shipwright report build.log --learn
-  shipwright report test.log --stage test --iteration 2 --artifacts-dir artifacts --format markdown")]
+  shipwright report test.log --stage test --iteration 2 --artifacts-dir artifacts --format markdown
+  shipwright report --run https://github.com/OWNER/REPO/actions/runs/ID --dry-run
+
+With --run the logs are fetched from GitHub and the memory is the one in that repository, unless --memory names
+another. Nothing is written there without --post (the comment or tracking issue) or --learn (the memory).")]
 pub struct ReportArgs {
     /// Log file; `-` is standard input.
-    #[arg(value_name = "LOG")]
-    log: String,
+    #[arg(value_name = "LOG", required_unless_present = "run", conflicts_with = "run")]
+    log: Option<String>,
+
+    #[command(flatten)]
+    on: OnRun,
+
+    /// With `--run`: also print what would be said on GitHub, and where. Writes nothing.
+    #[arg(long, requires = "run")]
+    dry_run: bool,
+
+    /// With `--run`: say it on GitHub, as the action would.
+    #[arg(long, requires = "run", conflicts_with = "dry_run")]
+    post: bool,
+
+    /// JUnit XML files, as globs: failing tests the log does not tell of are added. May be given more than once.
+    #[arg(long, value_name = "GLOB")]
+    junit: Vec<String>,
 
     /// Log of a successful run of the same job; its lines count as noise.
-    #[arg(long, value_name = "LOG")]
+    #[arg(long, value_name = "LOG", conflicts_with = "run")]
     baseline: Vec<String>,
 
     /// Stage of your pipeline: build, test, review, pr, deploy, …
@@ -91,9 +114,13 @@ impl ReportArgs {
     /// # Errors
     /// A log or memory that cannot be read or written.
     pub fn run(self, context: &Context) -> Result<(), Error> {
+        if let Some(inquiry) = self.on.inquiry(context)? {
+            return self.on_run(inquiry, context);
+        }
         let request = Request {
-            log: self.log,
+            log: self.log.unwrap_or_default(),
             baselines: self.baseline,
+            junit: self.junit,
             stage: self.stage,
             iteration: self.iteration,
             goal: self.goal,
@@ -103,27 +130,97 @@ impl ReportArgs {
             global: context.shared(self.global),
         };
         let explained = explain::explain(&request)?;
-        let renderer = Renderer::built_in();
-        let page = |page| {
-            renderer
-                .page(page, &explained.report, "", LONGEST)
-                .map_err(|error| Error::new(Kind::Bug, "cannot render the report").with_source(error))
-        };
-        match self.format {
-            ReportFormat::Text => output::text(&text::neutral(&page(Page::Text)?))?,
-            ReportFormat::Markdown => output::text(&page(Page::Document)?)?,
-            ReportFormat::Json => output::json(&explain::ReportDocument::of(&explained.report))?,
-        }
         let recorded = self.learn || self.artifacts_dir.is_some();
+        show(&explained.report, self.format, &[])?;
         if let Some(directory) = &self.artifacts_dir {
-            explain::write_artifacts(directory, &page(Page::Document)?, &explained, context.now)?;
+            let document = page(&explained.report, Page::Document)?;
+            learn::write_artifacts(directory, &document, &explained.report, context.now)?;
         }
         if self.learn {
-            explain::remember_report(&explained, context.now)?;
+            learn::remember_report(&explained, context.now)?;
         }
-        explain::tell_report(&explained, recorded, &context.events, context.now);
+        learn::tell_report(&explained, recorded, &context.events, context.now);
         Ok(())
     }
+
+    fn on_run(self, mut inquiry: Inquiry, context: &Context) -> Result<(), Error> {
+        inquiry.inputs.extend([
+            ("stage", self.stage.unwrap_or_default()),
+            ("goal", self.goal.unwrap_or_default()),
+            (
+                "iteration",
+                self.iteration.map(|number| number.to_string()).unwrap_or_default(),
+            ),
+            (
+                "issue-number",
+                self.issue.map(|number| number.to_string()).unwrap_or_default(),
+            ),
+            ("similar-limit", self.limit.min(10).to_string()),
+            ("junit-paths", self.junit.join("\n")),
+        ]);
+        inquiry.memory = self.memory;
+        inquiry.learn = self.learn;
+        inquiry.conversation = match (self.dry_run, self.post) {
+            (true, _) => Conversation::Rehearsed,
+            (false, true) => Conversation::Held,
+            (false, false) => Conversation::Silent,
+        };
+        let told = action::inquire(&inquiry)?;
+        show(&told.report, self.format, &told.said)?;
+        if inquiry.conversation != Conversation::Silent && told.said.is_empty() {
+            tracing::warn!(
+                "nothing is said on GitHub: there is no one pull request of this commit, and no tracking issue is due"
+            );
+        }
+        if let Some(directory) = &self.artifacts_dir {
+            let document = page(&told.report, Page::Document)?;
+            learn::write_artifacts(directory, &document, &told.report, context.now)?;
+        }
+        Ok(())
+    }
+}
+
+fn page(report: &Report, page: Page) -> Result<String, Error> {
+    Renderer::built_in()
+        .page(page, report, "", LONGEST)
+        .map_err(|error| Error::new(Kind::Bug, "cannot render the report").with_source(error))
+}
+
+#[derive(Serialize)]
+struct RunDocument<'a> {
+    #[serde(flatten)]
+    report: explain::ReportDocument<'a>,
+    run: &'a str,
+    #[serde(skip_serializing_if = "<[Saying]>::is_empty")]
+    said: &'a [Saying],
+}
+
+/// Prints a report, and below it what was or would be said on GitHub.
+fn show(report: &Report, format: ReportFormat, said: &[Saying]) -> Result<(), Error> {
+    let document = explain::ReportDocument::of(report);
+    match format {
+        ReportFormat::Text => output::text(&text::neutral(&page(report, Page::Text)?))?,
+        ReportFormat::Markdown => output::text(&page(report, Page::Document)?)?,
+        ReportFormat::Json if report.subject.url.is_empty() => output::json(&document)?,
+        ReportFormat::Json => output::json(&RunDocument {
+            report: document,
+            run: &report.subject.url,
+            said,
+        })?,
+    }
+    for saying in said.iter().filter(|_| format != ReportFormat::Json) {
+        let (place, url) = (&saying.place, &saying.url);
+        let words = if saying.done {
+            format!("\nSaid on GitHub: {place}, {url}\n")
+        } else {
+            format!(
+                "\nNothing was written. This would be said as {place} ({url}):\n\n{}\n",
+                saying.body
+            )
+        };
+        output::text(&text::neutral(&words))?;
+    }
+    Ok(())
 }
 
 /// Find past failures like this one.
@@ -244,7 +341,7 @@ impl LearnArgs {
             at: self.at.unwrap_or(context.now),
             global: context.shared(self.global),
         };
-        let learned = explain::learn(&self.log, self.memory.as_deref(), &lesson)?;
+        let learned = learn::learn(&self.log, self.memory.as_deref(), &lesson)?;
         learned.tell(&context.events, context.now);
         match self.format {
             Format::Json => output::json(&learned),
@@ -265,8 +362,11 @@ Example:
   shipwright prompt test.log --max-chars 2000 >> next-prompt.md")]
 pub struct PromptArgs {
     /// Log file; `-` is standard input.
-    #[arg(value_name = "LOG")]
-    log: String,
+    #[arg(value_name = "LOG", required_unless_present = "run", conflicts_with = "run")]
+    log: Option<String>,
+
+    #[command(flatten)]
+    on: OnRun,
 
     #[arg(long, value_name = "PATH", help = MEMORY_HELP)]
     memory: Option<String>,
@@ -305,17 +405,26 @@ impl PromptArgs {
     /// # Errors
     /// A log or memory that cannot be read.
     pub fn run(self, context: &Context) -> Result<(), Error> {
-        let request = Request {
-            log: self.log,
-            memory: self.memory,
-            stage: self.stage,
-            limit: 3,
-            global: context.shared(self.global),
-            ..Request::default()
+        let report = match self.on.inquiry(context)? {
+            Some(mut inquiry) => {
+                inquiry.memory = self.memory;
+                inquiry.inputs.push(("stage", self.stage.unwrap_or_default()));
+                action::inquire(&inquiry)?.report
+            }
+            None => {
+                let request = Request {
+                    log: self.log.unwrap_or_default(),
+                    memory: self.memory,
+                    stage: self.stage,
+                    limit: 3,
+                    global: context.shared(self.global),
+                    ..Request::default()
+                };
+                explain::explain(&request)?.report
+            }
         };
-        let explained = explain::explain(&request)?;
         let prompt = Renderer::built_in()
-            .prompt(&explained.report, self.max_chars)
+            .prompt(&report, self.max_chars)
             .map_err(|error| Error::new(Kind::Bug, "cannot render the prompt").with_source(error))?;
         match self.format {
             Format::Json => output::json(&PromptDocument {

@@ -8,7 +8,7 @@ use clap_complete::Shell;
 use super::output;
 use super::root;
 use crate::app::{Error, Kind};
-use crate::settings::inputs;
+use crate::settings::{inputs, schema};
 
 /// Print completions for a shell.
 #[derive(Debug, Args)]
@@ -71,6 +71,8 @@ enum DocsPage {
     Inputs,
     /// action.yml
     Action,
+    /// schemas/config.json
+    Config,
 }
 
 impl DocsArgs {
@@ -82,6 +84,7 @@ impl DocsArgs {
         output::text(&match self.page {
             DocsPage::Inputs => inputs::markdown(),
             DocsPage::Action => inputs::action_yml(),
+            DocsPage::Config => serde_json::to_string_pretty(&schema::config()).unwrap_or_default(),
         })
     }
 }

@@ -3,7 +3,9 @@
 //! A command is a `clap::Args` or `clap::Subcommand` type with `run(self, &Context) -> Result<(), app::Error>`.
 
 pub mod analyze;
+pub mod at;
 pub mod backfill;
+pub mod doctor;
 pub mod eval;
 pub mod explain;
 pub mod help;
@@ -18,6 +20,8 @@ use std::path::PathBuf;
 
 use crate::app::events::EventLog;
 
+use crate::runner::Environment;
+
 /// What every command may need from the surroundings.
 #[derive(Debug, Clone)]
 pub struct Context {
@@ -25,6 +29,8 @@ pub struct Context {
     pub now: i64,
     /// `GITHUB_TOKEN`, when set and not empty.
     pub token: Option<String>,
+    /// The environment of the process.
+    pub environment: Environment,
     /// Whether text may carry colours.
     pub color: bool,
     /// Where events go.

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
-use super::{Context, analyze, backfill, eval, explain, help, hook, memory, recruit, suggestion};
+use super::{Context, analyze, backfill, doctor, eval, explain, help, hook, memory, recruit, suggestion};
 use crate::app::events::EventLog;
 use crate::app::{self, Error, clock};
 use crate::runner::{Environment, Neutral};
@@ -18,6 +18,7 @@ Exit codes: 0 ok, 1 negative answer, 2 bad usage or input, 3 conflict, 4 service
 Examples:
   shipwright report build.log --learn          explain a failed build and remember it
   make test 2>&1 | shipwright analyze -        the failures in what a command prints
+  shipwright report --run https://github.com/OWNER/REPO/actions/runs/ID
   shipwright memory pull --remote URL --output memory.json
 
 Standard output carries the answer only; everything else goes to standard error. NO_COLOR is honoured.
@@ -59,6 +60,7 @@ enum Command {
     #[command(subcommand)]
     Memory(memory::MemoryCommand),
     Recruit(recruit::RecruitArgs),
+    Doctor(doctor::DoctorArgs),
     /// Run as the GitHub action does: everything comes from the environment.
     Action,
     Completions(help::CompletionsArgs),
@@ -93,14 +95,16 @@ pub fn main() -> ExitCode {
         || (cli.color == When::Auto && environment.get("NO_COLOR").is_none() && std::io::stdout().is_terminal());
     let token = environment.token().map(str::to_owned);
     let home = home(&environment);
+    let always_global = is_on(environment.get("SHIPWRIGHT_GLOBAL"));
     let events = environment.get("SHIPWRIGHT_EVENTS").map(PathBuf::from);
     let context = Context {
         now: clock::now_ms(),
         token,
+        environment,
         color,
         events: EventLog::new(events.or_else(|| Some(home.as_ref()?.join("events.jsonl")))),
         global: home.map(|home| home.join("global")),
-        always_global: is_on(environment.get("SHIPWRIGHT_GLOBAL")),
+        always_global,
     };
     let hook = cli.command.is_hook();
     let work = move || cli.command.run(&context);
@@ -148,6 +152,7 @@ impl Command {
             Self::Suggestion(command) => command.run(context),
             Self::Memory(command) => command.run(context),
             Self::Recruit(command) => command.run(context),
+            Self::Doctor(command) => command.run(context),
             Self::Completions(command) => command.run(),
             Self::Man(command) => command.run(),
             Self::Docs(command) => command.run(),

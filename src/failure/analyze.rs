@@ -3,7 +3,7 @@
 use super::describe::Scene;
 use super::excerpt::{self, Excerpt};
 use super::focus;
-use super::merge;
+use super::merge::merge;
 use super::model::Analysis;
 use super::options::Options;
 use super::rank::{self, Scored};
@@ -54,7 +54,7 @@ pub fn analyze(log: &Log, options: &Options) -> Analysis {
     }
     // A run that went well has no failures, whatever a report of an ignored step says.
     if !failures.is_empty() || log.is_empty() {
-        merge::merge(&mut failures, options, MAX_FAILURES);
+        merge(&mut failures, options, MAX_FAILURES);
     }
     Analysis {
         lines: log.lines(),

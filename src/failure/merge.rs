@@ -14,8 +14,9 @@ const UNSURE: f64 = 0.5;
 /// Lines of a report's text that are shown.
 const SHOWN: usize = 12;
 
-/// Adds what the test reports and annotations know to the failures of a log, at most `limit` in all.
-pub(super) fn merge(failures: &mut Vec<Failure>, options: &Options, limit: usize) {
+/// Adds what the test reports and annotations of `options` know to failures that are known already, at most `limit` in
+/// all. What is told already only gains its place; a source comes first when the first failure does not say why.
+pub fn merge(failures: &mut Vec<Failure>, options: &Options, limit: usize) {
     let mut new = Vec::new();
     for report in &options.junit {
         match failures.iter_mut().find(|failure| tells_of(failure, report)) {

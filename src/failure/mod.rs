@@ -28,5 +28,6 @@ mod title;
 mod verdict;
 
 pub use analyze::analyze;
+pub use merge::merge;
 pub use model::{Analysis, Category, Class, ExcerptLine, Failure, Location, Signature, UnknownCategory};
 pub use options::{Annotation, Baseline, Matcher, Options};

@@ -22,15 +22,14 @@ mod path;
 mod pulls;
 mod retry;
 mod search;
-mod token;
 
+pub use crate::token::Token;
 pub use actions::RunFilter;
 pub use client::{Client, Connection};
 pub use error::Error;
 pub use issues::{IssuePatch, NewIssue, Reaction, StateFilter};
 pub use logs::{LogBody, LogLimits};
 pub use model::*;
-pub use token::Token;
 
 /// What every call of this door answers with.
 pub type Result<T> = std::result::Result<T, Error>;

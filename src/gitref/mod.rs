@@ -16,16 +16,15 @@ mod pkt;
 mod remote;
 mod scratch;
 mod subtransport;
-mod token;
 mod transport;
 mod wire;
 
+pub use crate::token::Token;
 pub use error::Error;
 pub use git2::Oid;
 pub use object::{Author, Commit, Draft, Files, ForeignEntry, Snapshot, trailer};
 pub use remote::{Fetched, Listing, Options, Remote, TransportChoice};
 pub use scratch::Logged;
-pub use token::Token;
 pub use transport::{PushOutcome, RefUpdate, Refs};
 pub use wire::Traffic;
 
@@ -33,4 +32,17 @@ pub use wire::Traffic;
 pub fn discover(directory: &std::path::Path) -> Option<std::path::PathBuf> {
     let repository = git2::Repository::discover(directory).ok()?;
     Some(repository.commondir().to_owned())
+}
+
+/// The address of `origin`, as the repository that holds `directory` has it configured.
+pub fn origin(directory: &std::path::Path) -> Option<String> {
+    let repository = git2::Repository::discover(directory).ok()?;
+    let remote = repository.find_remote("origin").ok()?;
+    remote.url().ok().map(str::to_owned)
+}
+
+/// The top directory of the checkout that holds `directory`.
+pub fn checkout(directory: &std::path::Path) -> Option<std::path::PathBuf> {
+    let repository = git2::Repository::discover(directory).ok()?;
+    repository.workdir().map(std::path::Path::to_owned)
 }

@@ -15,7 +15,7 @@ use super::local::Local;
 use super::object::NewObject;
 use super::scratch::{Logged, Scratch};
 use super::transport::{Push, RefUpdate, Refs, Selection, Transport};
-use super::wire::{Traffic, Wire};
+use super::wire::{Repeat, Request, Traffic, Wire};
 use super::{Commit, Error, PushOutcome, Snapshot, Token};
 
 /// Most inbox refs that are read at once; what is beyond waits for the next reader.
@@ -63,9 +63,9 @@ pub struct Fetched {
     /// What was listed at the time.
     pub listing: Listing,
     /// What the tip holds.
-    pub tip: Option<Snapshot>,
+    pub tip: Option<Arc<Snapshot>>,
     /// What the inbox holds, by ref name.
-    pub inbox: Vec<(String, Snapshot)>,
+    pub inbox: Vec<(String, Arc<Snapshot>)>,
 }
 
 /// A repository that holds memory.
@@ -135,7 +135,7 @@ impl Remote {
     }
 
     /// Reads tip and inbox of memory `name`. What the remote holds at the ids of `known` is taken from there.
-    pub fn read(&self, name: &RefName, known: &[&Snapshot]) -> Result<Fetched, Error> {
+    pub fn read(&self, name: &RefName, known: &[Arc<Snapshot>]) -> Result<Fetched, Error> {
         let selection = Selection::of(name);
         let scratch = self.scratch()?;
         let has = |oid: &Oid| known.iter().any(|snapshot| snapshot.oid == *oid);
@@ -168,6 +168,26 @@ impl Remote {
         let scratch = self.scratch()?;
         self.through(|way| way.fetch(&wanted, limit, scratch))?;
         Ok(scratch.history(tip, limit as usize))
+    }
+
+    /// Whether the remote would take a push from us: asks for what git asks before one, and sends none.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when the token may not write, and whatever else stands in the way.
+    pub fn may_push(&self) -> Result<(), Error> {
+        let Some(wire) = &self.wire else {
+            return Ok(());
+        };
+        let request = Request {
+            path: "/info/refs?service=git-receive-pack",
+            body: None,
+            content_type: "",
+            expect: "application/x-git-receive-pack-advertisement",
+            protocol: None,
+            repeat: Repeat::Safe,
+            permission: "contents: write",
+        };
+        wire.send(&request).map(drop)
     }
 
     /// Moves refs, each only if it is where `updates` says; all or none where the server can do that. `commits` are those
@@ -241,10 +261,10 @@ impl Listing {
 
 /// `None` when the tip that was listed did not come: it moved meanwhile. An inbox ref that did not come was folded by
 /// somebody else, and its content is in a newer tip; it is left out.
-fn collect(listing: Listing, known: &[&Snapshot], scratch: &Scratch) -> Option<Fetched> {
+fn collect(listing: Listing, known: &[Arc<Snapshot>], scratch: &Scratch) -> Option<Fetched> {
     let get = |oid: Oid| match known.iter().find(|snapshot| snapshot.oid == oid) {
-        Some(snapshot) => Some((*snapshot).clone()),
-        None => scratch.has(oid).then(|| scratch.snapshot(oid)),
+        Some(snapshot) => Some(Arc::clone(snapshot)),
+        None => scratch.has(oid).then(|| Arc::new(scratch.snapshot(oid))),
     };
     let tip = match listing.tip {
         Some(oid) => Some(get(oid)?),

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::blocking::{Client, Response};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, USER_AGENT};
 use reqwest::{StatusCode, Url};
@@ -88,7 +90,7 @@ impl Wire {
         };
         let authorization = match token {
             Some(token) => {
-                let mut value = HeaderValue::from_str(&token.authorization())
+                let mut value = HeaderValue::from_str(&basic(token))
                     .map_err(|error| transport(format!("the token cannot be sent: {error}")))?;
                 value.set_sensitive(true);
                 Some(value)
@@ -305,6 +307,14 @@ impl Read for Body {
     }
 }
 
+/// Basic authentication as user `x-access-token`, as GitHub documents it for git over HTTP.
+fn basic(token: &Token) -> String {
+    format!(
+        "Basic {}",
+        STANDARD.encode(format!("x-access-token:{}", token.expose()))
+    )
+}
+
 /// ring is the one provider of cryptography; a second call changes nothing.
 fn install_tls() {
     static ONCE: OnceLock<()> = OnceLock::new();
@@ -325,4 +335,15 @@ fn reason(error: &reqwest::Error) -> String {
         cause = source;
     }
     cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_goes_as_the_password_of_a_fixed_user() {
+        let token = Token::new(" secret\n").unwrap();
+        assert_eq!(basic(&token), "Basic eC1hY2Nlc3MtdG9rZW46c2VjcmV0");
+    }
 }

@@ -4,14 +4,13 @@
 //! order of fields. Equal memories give equal bytes, and git stores a small change as a small delta.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Number, Value};
 
 use super::document::{Document, Entries};
-use super::model::{Entry, Identity, Memory, Origin};
+use super::model::{Entry, Identity, Memory};
 use super::order;
 
 /// The schema ruflo's own import reads.
@@ -107,19 +106,23 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
 /// Gathers entries; of two with one identity the newer stays. Counts what was no entry.
 pub(super) fn collect(entries: impl Iterator<Item = Option<(Identity, Entry)>>) -> (Memory, usize) {
     let mut skipped = 0;
-    let mut sorted: BTreeMap<Identity, Arc<Entry>> = BTreeMap::new();
+    let mut all: Vec<(Identity, Arc<Entry>)> = Vec::new();
     for entry in entries {
-        let Some((identity, entry)) = entry else {
-            skipped += 1;
-            continue;
-        };
-        let entry = match sorted.get(&identity) {
-            Some(other) => order::join_entries(other, &Arc::new(entry)),
-            None => Arc::new(entry),
-        };
-        sorted.insert(identity, entry);
+        match entry {
+            Some((identity, entry)) => all.push((identity, Arc::new(entry))),
+            None => skipped += 1,
+        }
     }
-    (Memory::of(sorted), skipped)
+    // Files we wrote are in order already: sorting them is one look at each, and a tree of them is built without search.
+    all.sort_by(|(a, _), (b, _)| a.cmp(b));
+    all.dedup_by(|(identity, entry), (kept, first)| {
+        let same = identity == kept;
+        if same {
+            *first = order::join_entries(first, entry);
+        }
+        same
+    });
+    (Memory::of(all.into_iter().collect()), skipped)
 }
 
 /// Parses JSON as leniently as is safe: a byte order mark, bytes that are not UTF-8 and half surrogate pairs (which
@@ -187,52 +190,12 @@ fn names_of(object: &Map<String, Value>) -> String {
     )
 }
 
-/// One element of `entries`, or one line of `shipwright.jsonl`. `None` when it has no key.
-pub(super) fn entry_of(value: Value) -> Option<(Identity, Entry)> {
-    let Value::Object(mut fields) = value else { return None };
-    let Some(Value::String(key)) = fields.remove("key") else {
-        return None;
-    };
-    if key.is_empty() {
-        return None;
-    }
-    let namespace = match fields.remove("namespace") {
-        Some(Value::String(namespace)) => namespace,
-        _ => String::new(),
-    };
-    fields.remove("size");
-    let entry = Entry {
-        value: fields.remove("value").and_then(value_text),
-        created_at: fields.remove("createdAt").as_ref().and_then(time_of),
-        updated_at: fields.remove("updatedAt").as_ref().and_then(time_of),
-        access_count: fields.remove("accessCount").as_ref().and_then(count_of).unwrap_or(0),
-        has_embedding: fields.remove("hasEmbedding") == Some(Value::Bool(true)),
-        last_seen_at: fields.remove("lastSeenAt").as_ref().and_then(time_of),
-        origin: take_origin(&mut fields),
-        // An emptied map keeps its last node, several times the size of an entry.
-        extra: if fields.is_empty() { Map::new() } else { fields },
-    };
-    Some((Identity::new(namespace, key), entry))
-}
-
 /// A value that is no text is kept as its JSON text, as ruflo's import does it.
 pub(super) fn value_text(value: Value) -> Option<String> {
     match value {
         Value::Null => None,
         Value::String(text) => Some(text),
         Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => Some(value.to_string()),
-    }
-}
-
-/// Milliseconds, from a number or an RFC 3339 text.
-fn time_of(value: &Value) -> Option<i64> {
-    match value {
-        Value::Number(number) => number_of(number),
-        Value::String(text) => text
-            .parse::<jiff::Timestamp>()
-            .ok()
-            .map(jiff::Timestamp::as_millisecond),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
 }
 
@@ -246,25 +209,6 @@ pub(super) fn number_of(number: &Number) -> Option<i64> {
     number
         .as_i64()
         .or_else(|| number.as_f64().filter(in_range).map(|float| float as i64))
-}
-
-fn count_of(value: &Value) -> Option<u64> {
-    value.as_u64()
-}
-
-/// Takes `origin` out of the fields when it is exactly ours; another program's `origin` stays an unknown field.
-fn take_origin(fields: &mut Map<String, Value>) -> Option<Origin> {
-    let object = fields.get("origin")?.as_object()?;
-    if object.len() != 2 {
-        return None;
-    }
-    let text = |name: &str| object.get(name).and_then(Value::as_str).map(str::to_owned);
-    let origin = Origin {
-        run: text("run")?,
-        sha: text("sha")?,
-    };
-    fields.remove("origin");
-    Some(origin)
 }
 
 /// Writes one entry as one line, without the line end.

@@ -6,7 +6,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::codec::{collect, entry_of};
+use super::codec::collect;
+use super::element::Element;
 use super::model::Memory;
 
 /// What a file holds.
@@ -85,8 +86,8 @@ impl<'de> Visitor<'de> for EntriesVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Entries, A::Error> {
         let mut broken = None;
-        let elements = std::iter::from_fn(|| match array.next_element::<Value>() {
-            Ok(element) => element.map(entry_of),
+        let elements = std::iter::from_fn(|| match array.next_element::<Element>() {
+            Ok(element) => element.map(|Element(entry)| entry),
             Err(error) => {
                 broken = Some(error);
                 None

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::codec::{collect, encode_entry, entry_of, field, number_of, parse, write};
+use super::codec::{collect, encode_entry, field, number_of, parse, write};
 use super::delta::Mark;
+use super::element::Element;
 use super::model::{Identity, Memory, Tombstone};
 use super::order;
 
@@ -13,7 +15,7 @@ use super::order;
 pub type Tombstones = BTreeMap<Identity, Tombstone>;
 
 /// Lines that hold anything, each parsed or `None`.
-fn values(bytes: &[u8]) -> impl Iterator<Item = Option<Value>> {
+fn values<T: DeserializeOwned>(bytes: &[u8]) -> impl Iterator<Item = Option<T>> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let lines = bytes
         .split(|byte| *byte == b'\n')
@@ -23,7 +25,7 @@ fn values(bytes: &[u8]) -> impl Iterator<Item = Option<Value>> {
 
 /// Reads entries, one a line, and counts the lines that are none.
 pub(super) fn decode_entries(bytes: &[u8]) -> (Memory, usize) {
-    collect(values(bytes).map(|value| value.and_then(entry_of)))
+    collect(values(bytes).map(|element| element.and_then(|Element(entry)| entry)))
 }
 
 /// Reads what is left of a damaged `memory-export.json`: we write one entry a line, so whole lines survive.
@@ -32,7 +34,7 @@ pub(super) fn salvage_entries(bytes: &[u8]) -> Memory {
     let objects = lines
         .map(|line| line.strip_suffix(b",").unwrap_or(line))
         .filter(|line| line.starts_with(b"{"));
-    collect(objects.filter_map(|line| Some(entry_of(parse(line).ok()?)))).0
+    collect(objects.filter_map(|line| parse(line).ok().map(|Element(entry)| entry))).0
 }
 
 pub(super) fn encode_entries(memory: &Memory) -> Vec<u8> {

@@ -7,6 +7,7 @@
 mod codec;
 pub mod delta;
 mod document;
+mod element;
 mod format;
 mod lines;
 pub mod merge;

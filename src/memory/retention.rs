@@ -1,7 +1,5 @@
 //! What may be forgotten: decided purely, then carried out.
 
-use std::collections::BTreeSet;
-
 use super::codec::encode_entry;
 use super::model::{Entry, Identity};
 use super::tree::Tree;
@@ -93,38 +91,46 @@ impl PrunePlan {
     }
 }
 
-/// One entry on the scales, ordered by value: the least valuable first.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+/// One entry on the scales.
 struct Weighed<'a> {
     value: Value,
     /// Entries without any time come after those with one: nothing says that they are old.
     timeless: bool,
     active_at: Option<i64>,
     identity: &'a Identity,
-    bytes: u64,
+    entry: &'a Entry,
+}
+
+impl<'a> Weighed<'a> {
+    /// The least valuable first.
+    const fn order(&self) -> (Value, bool, Option<i64>, &'a Identity) {
+        (self.value, self.timeless, self.active_at, self.identity)
+    }
+}
+
+/// Bytes of the entry's line in its file.
+fn bytes_of(identity: &Identity, entry: &Entry) -> u64 {
+    let mut line = Vec::new();
+    encode_entry(identity, entry, &mut line);
+    line.len() as u64 + 2
 }
 
 /// Decides what leaves at `now` (ms). Boundaries are kept: an entry exactly `retention_days` old stays. Entries without
 /// a time do not age; `value` says which entries are worth keeping longer.
 pub fn plan(tree: &Tree, policy: &Policy, now: i64, value: &dyn Fn(&Identity, &Entry) -> Value) -> PrunePlan {
-    let files = tree.to_files();
-    let bytes_before: u64 = files.values().map(|bytes| bytes.len() as u64).sum();
+    let bytes_before = tree.encoded_len();
     let mut plan = PrunePlan {
         bytes_before,
         bytes_after: bytes_before,
         ..PrunePlan::default()
     };
-    let mut staying = BTreeSet::new();
-    let mut line = Vec::new();
+    let mut staying = Vec::new();
     for (identity, entry) in tree.entries() {
         let worth = value(identity, entry);
         let days = match worth {
             Value::Ordinary => policy.retention_days,
             Value::Resolved => policy.retention_days.max(policy.fixed_failure_days),
         };
-        line.clear();
-        encode_entry(identity, entry, &mut line);
-        let bytes = line.len() as u64 + 2;
         let active_at = entry.last_active_at();
         let reason = if active_at.is_some_and(|time| older(time, days, now)) {
             Some(Reason::Age)
@@ -135,14 +141,14 @@ pub fn plan(tree: &Tree, policy: &Policy, now: i64, value: &dyn Fn(&Identity, &E
         };
         if let Some(reason) = reason {
             plan.entries.push((identity.clone(), reason));
-            plan.bytes_after = plan.bytes_after.saturating_sub(bytes);
+            plan.bytes_after = plan.bytes_after.saturating_sub(bytes_of(identity, entry));
         } else {
-            staying.insert(Weighed {
+            staying.push(Weighed {
                 value: worth,
                 timeless: active_at.is_none(),
                 active_at,
                 identity,
-                bytes,
+                entry,
             });
         }
     }
@@ -154,12 +160,17 @@ pub fn plan(tree: &Tree, policy: &Policy, now: i64, value: &dyn Fn(&Identity, &E
         }
     }
     let limit = policy.max_bytes.unwrap_or(u64::MAX);
+    if plan.bytes_after > limit {
+        staying.sort_unstable_by(|a, b| a.order().cmp(&b.order()));
+    }
     for weighed in staying {
         if plan.bytes_after <= limit {
             break;
         }
         plan.entries.push((weighed.identity.clone(), Reason::Size));
-        plan.bytes_after = plan.bytes_after.saturating_sub(weighed.bytes);
+        plan.bytes_after = plan
+            .bytes_after
+            .saturating_sub(bytes_of(weighed.identity, weighed.entry));
     }
     plan
 }

@@ -173,6 +173,35 @@ impl Tree {
         files
     }
 
+    /// Bytes of all its files together.
+    pub fn encoded_len(&self) -> u64 {
+        let mut line = Vec::new();
+        let mut length = |memory: &Memory| -> usize {
+            let entries = memory.iter().map(|(identity, entry)| {
+                line.clear();
+                codec::encode_entry(identity, entry, &mut line);
+                line.len()
+            });
+            entries.sum()
+        };
+        // Each line but the last of the export ends in a comma and a line feed, records in a line feed.
+        let export = length(&self.memory) + (self.memory.len() * 2).saturating_sub(1);
+        let records = length(&self.records) + self.records.len();
+        let mut memory = Memory::default();
+        memory.filter.clone_from(&self.memory.filter);
+        memory.header.clone_from(&self.memory.header);
+        let rest = Self {
+            memory,
+            tombstones: self.tombstones.clone(),
+            format: self.format.clone(),
+            others: self.others.clone(),
+            records: Memory::default(),
+        };
+        let rest: usize = rest.to_files().values().map(Vec::len).sum();
+        let digits = |count: usize| count.checked_ilog10().unwrap_or(0) as usize;
+        (export + records + rest + digits(self.memory.len())) as u64
+    }
+
     /// Puts records where records belong, lets the later of an entry and its deletion stand, and drops what changes on
     /// its own (`exportedAt`), so that an unchanged memory is unchanged bytes.
     pub fn normalize(&mut self) {

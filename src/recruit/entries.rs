@@ -15,6 +15,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::parse_timestamp;
+use super::role_manager::builtin_roles;
 use super::stores::{Heuristics, History, Learned, MatchRecord, OutcomeLog, OutcomeRecord, Role, Roles, Weights};
 use crate::memory::{Entry, Identity, Memory};
 
@@ -26,6 +27,9 @@ pub const MATCHES: &str = "shipwright/recruit/match";
 pub const ROLES: &str = "shipwright/recruit/role";
 /// Learned words.
 pub const WORDS: &str = "shipwright/recruit/word";
+
+/// Milliseconds of thirty days.
+const MONTH: i64 = 30 * 24 * 3_600_000;
 
 /// Puts what the stores hold into a memory. `now` (milliseconds) dates what has no time of its own; an entry whose value
 /// is already there keeps its times.
@@ -57,10 +61,24 @@ pub fn store(
             role,
             parse_timestamp(&role.created_at).unwrap_or(now),
         );
+        keep(memory, ROLES, key, now);
     }
     let tuned = parse_timestamp(&heuristics.last_tuned).unwrap_or(now);
     for (word, learned) in heuristics.keyword_weights.iter() {
         put(memory, WORDS, word, learned, tuned);
+        keep(memory, WORDS, word, now);
+    }
+}
+
+/// Keeps what is no event from being forgotten as old while somebody uses it. The time moves once a month, so that a sync
+/// that has nothing to say changes nothing.
+fn keep(memory: &mut Memory, namespace: &str, key: &str, now: i64) {
+    let identity = Identity::new(namespace, key);
+    let Some(entry) = memory.get(&identity) else { return };
+    if entry.last_seen_at.is_none_or(|seen| now - seen > MONTH) {
+        let mut entry = entry.clone();
+        entry.last_seen_at = Some(now);
+        memory.insert(identity, entry);
     }
 }
 
@@ -112,18 +130,33 @@ pub fn news(memory: &Memory, history: &History, roles: &Roles, heuristics: &Heur
         .filter(|(key, role): &(&str, Role)| roles.get(key).is_none() && role.origin != "builtin")
         .map(|(key, role)| (key.to_owned(), role))
         .collect();
-    let mut words = Weights::default();
-    for (word, learned) in read::<Learned>(memory, WORDS) {
-        if heuristics.keyword_weights.get(word).is_none() && (0.0..=10.0).contains(&learned.weight) {
-            words.insert(word, learned);
-        }
-    }
     News {
         outcomes,
         matches,
         roles: new_roles,
-        words,
+        words: words(memory, &heuristics.keyword_weights),
     }
+}
+
+/// The roles there are, the built-in ones and those a memory brings, and the words it has learned.
+pub fn staff(memory: &Memory) -> (Roles, Weights) {
+    let mut roles = builtin_roles();
+    for (key, role) in read::<Role>(memory, ROLES) {
+        if roles.get(key).is_none() {
+            roles.insert(key, role);
+        }
+    }
+    (roles, words(memory, &Weights::default()))
+}
+
+fn words(memory: &Memory, known: &Weights) -> Weights {
+    let mut words = Weights::default();
+    for (word, learned) in read::<Learned>(memory, WORDS) {
+        if known.get(word).is_none() && (0.0..=10.0).contains(&learned.weight) {
+            words.insert(word, learned);
+        }
+    }
+    words
 }
 
 fn read<'m, T: DeserializeOwned + 'm>(

@@ -2,7 +2,7 @@ use super::*;
 use crate::failure::{Category, Class, ExcerptLine, Failure, Location, Signature};
 use crate::ids::Fingerprint;
 use crate::records::{Fix, KnownFailure};
-use crate::report::{FailureReport, JobReference, Related, Similar, Subject, Unread};
+use crate::report::{Care, FailureReport, JobReference, Owner, Related, Similar, Subject, Unread};
 use crate::similar::MatchKind;
 use crate::suggestion::{Action, Source};
 
@@ -97,7 +97,32 @@ fn failure(text: &str, lines: u64) -> FailureReport {
                 },
             },
         ],
+        care: Care::default(),
     }
+}
+
+#[test]
+fn the_role_is_named_and_only_an_owner_who_wants_it_is_mentioned() {
+    let mut report = report("x", 1, 1);
+    let owner = |name: &str, mention| Owner {
+        name: name.to_owned(),
+        mention,
+    };
+    report.failures[0].care = Care {
+        role: "devops".to_owned(),
+        title: "DevOps Engineer".to_owned(),
+        resolved: 3,
+        ended: 4,
+        owners: vec![owner("octo/api", true), owner("@everyone", false), owner("a b", true)],
+    };
+    let page = Renderer::built_in().page(Page::Comment, &report, REF, 60_000).unwrap();
+    let line = page.lines().find(|line| line.starts_with("Who:")).unwrap();
+    assert!(
+        line.starts_with("Who: DevOps Engineer (resolved 3 of 4 such failures); owned by @octo/api, "),
+        "{line}"
+    );
+    assert_eq!(line.matches('@').count(), 2, "{line}");
+    assert!(!line.contains("@everyone"), "{line}");
 }
 
 fn report(text: &str, failures: usize, lines: u64) -> Report {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::records::{Fix, KnownFailure};
-use crate::report::{FailureReport, JobReference, Report, Similar, Subject, Trend};
+use crate::report::{Care, FailureReport, JobReference, Report, Similar, Subject, Trend};
 use crate::similar::MatchKind;
 use crate::suggestion::Source;
 
@@ -122,6 +122,22 @@ struct FailureView {
     known: Option<KnownView>,
     similar: Vec<SimilarView>,
     actions: Vec<ActionView>,
+    care: CareView,
+}
+
+#[derive(Debug, Serialize)]
+struct CareView {
+    role: String,
+    title: String,
+    resolved: u64,
+    ended: u64,
+    owners: Vec<OwnerView>,
+}
+
+#[derive(Debug, Serialize)]
+struct OwnerView {
+    name: String,
+    mention: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -286,6 +302,7 @@ fn failure_view(number: usize, report: &FailureReport, subject: &Subject, budget
         trend: Trend::of(report.known.as_ref(), subject).as_str(),
         known: report.known.as_ref().map(known_view),
         similar: report.matches.iter().take(budget.names).map(similar_view).collect(),
+        care: care_view(&report.care, budget),
         actions: report
             .actions
             .iter()
@@ -308,6 +325,22 @@ fn failure_view(number: usize, report: &FailureReport, subject: &Subject, budget
                     resolved,
                     probable: confidence < PROBABLE,
                 }
+            })
+            .collect(),
+    }
+}
+
+fn care_view(care: &Care, budget: Budget) -> CareView {
+    let owners = care.owners.iter().take(budget.names);
+    CareView {
+        role: shorten(&care.role, 60),
+        title: shorten(&care.title, 60),
+        resolved: care.resolved,
+        ended: care.ended,
+        owners: owners
+            .map(|owner| OwnerView {
+                name: shorten(&owner.name, 100),
+                mention: owner.mention,
             })
             .collect(),
     }

@@ -24,7 +24,7 @@ pub use signal::{Shutdown, Signal, shutdown_signal};
 #[derive(Debug)]
 pub struct Runner<W: Write> {
     console: Console<W>,
-    files: Files,
+    files: Option<Files>,
     warned: BTreeSet<&'static str>,
 }
 
@@ -40,7 +40,16 @@ impl<W: Write> Runner<W> {
     pub fn with_output(environment: &Environment, output: W) -> Self {
         Self {
             console: Console::new(output),
-            files: Files::new(environment),
+            files: Some(Files::new(environment)),
+            warned: BTreeSet::new(),
+        }
+    }
+
+    /// Nobody who hears outputs and state: a person's terminal. Lines still go to `output`.
+    pub fn absent(output: W) -> Self {
+        Self {
+            console: Console::new(output),
+            files: None,
             warned: BTreeSet::new(),
         }
     }
@@ -57,31 +66,31 @@ impl<W: Write> Runner<W> {
 
     /// Sets an output of the step. In the post stage the runner drops outputs.
     pub fn output(&mut self, name: &str, value: &str) {
-        let result = self.files.output(name, value);
+        let result = self.files.as_ref().map(|files| files.output(name, value));
         self.heard(result);
     }
 
     /// Saves a value for the post stage, where it is `STATE_<name>`.
     pub fn state(&mut self, name: &str, value: &str) {
-        let result = self.files.state(name, value);
+        let result = self.files.as_ref().map(|files| files.state(name, value));
         self.heard(result);
     }
 
     /// Sets an environment variable for the steps that follow.
     pub fn export(&mut self, name: &str, value: &str) {
-        let result = self.files.export(name, value);
+        let result = self.files.as_ref().map(|files| files.export(name, value));
         self.heard(result);
     }
 
     /// Adds Markdown to the page of the run; what does not fit is cut at a safe place.
     pub fn summary(&mut self, markdown: &str) {
-        let result = self.files.summary(markdown);
+        let result = self.files.as_ref().map(|files| files.summary(markdown));
         self.heard(result);
     }
 
     /// One warning a kind of file: with the first the reason is known.
-    fn heard(&mut self, result: Result<(), FileError>) {
-        if let Err(error) = result
+    fn heard(&mut self, result: Option<Result<(), FileError>>) {
+        if let Some(Err(error)) = result
             && self.warned.insert(error.file())
         {
             self.console.warning(&error.to_string());

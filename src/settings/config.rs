@@ -7,6 +7,7 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::inputs::{self, Audience};
+use super::rules::{CategoryConfig, CategoryName, Name, Rules};
 
 /// Largest configuration file read, in bytes.
 pub const MAX_BYTES: usize = 256 * 1024;
@@ -22,7 +23,26 @@ pub struct ConfigFile {
     pub actions: ActionsConfig,
     /// Regular expressions of lines that never say why.
     pub ignore: Vec<String>,
+    /// Whom a failure concerns.
+    pub owners: Rules,
+    /// Labels of a new tracking issue.
+    pub labels: Rules,
+    /// The role that looks at a category.
+    pub roles: BTreeMap<CategoryName, String>,
+    /// What is special about a category.
+    pub categories: BTreeMap<CategoryName, CategoryConfig>,
 }
+
+/// The keys that are no inputs.
+pub(super) const RULE_KEYS: &[&str] = &[
+    "matchers",
+    "actions",
+    "ignore",
+    "owners",
+    "labels",
+    "roles",
+    "categories",
+];
 
 /// One of the user's matchers.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -31,7 +51,7 @@ pub struct MatcherConfig {
     /// Regular expression, tried on each cleaned line.
     pub pattern: String,
     /// Category name.
-    pub category: Option<String>,
+    pub category: Option<CategoryName>,
     /// Title of the failure; the matching line when absent.
     pub title: Option<String>,
     /// First suggested action.
@@ -43,7 +63,7 @@ pub struct MatcherConfig {
 #[serde(deny_unknown_fields, default)]
 pub struct ActionsConfig {
     /// By category name.
-    pub categories: BTreeMap<String, Vec<String>>,
+    pub categories: BTreeMap<CategoryName, Vec<String>>,
     /// By stage name.
     pub stages: BTreeMap<String, Vec<String>>,
 }
@@ -134,6 +154,16 @@ impl<'de> Deserialize<'de> for ConfigFile {
                         Key::Matchers => config.matchers = map.next_value()?,
                         Key::Actions => config.actions = map.next_value()?,
                         Key::Ignore => config.ignore = map.next_value()?,
+                        Key::Owners => config.owners = map.next_value()?,
+                        Key::Labels => config.labels = map.next_value()?,
+                        Key::Roles => {
+                            let roles: BTreeMap<CategoryName, Name> = map.next_value()?;
+                            config.roles = roles
+                                .into_iter()
+                                .map(|(category, Name(role))| (category, role))
+                                .collect();
+                        }
+                        Key::Categories => config.categories = map.next_value()?,
                         Key::Input(name) => {
                             let Scalar(value) = map.next_value()?;
                             config.inputs.insert(name.to_owned(), value);
@@ -154,6 +184,10 @@ enum Key {
     Matchers,
     Actions,
     Ignore,
+    Owners,
+    Labels,
+    Roles,
+    Categories,
     Input(&'static str),
 }
 
@@ -163,6 +197,10 @@ impl Key {
             Self::Matchers => "matchers",
             Self::Actions => "actions",
             Self::Ignore => "ignore",
+            Self::Owners => "owners",
+            Self::Labels => "labels",
+            Self::Roles => "roles",
+            Self::Categories => "categories",
             Self::Input(name) => name,
         }
     }
@@ -184,6 +222,10 @@ impl<'de> Deserialize<'de> for Key {
                     "matchers" => Ok(Key::Matchers),
                     "actions" => Ok(Key::Actions),
                     "ignore" => Ok(Key::Ignore),
+                    "owners" => Ok(Key::Owners),
+                    "labels" => Ok(Key::Labels),
+                    "roles" => Ok(Key::Roles),
+                    "categories" => Ok(Key::Categories),
                     _ => match inputs::input(key) {
                         Some(input) if input.audience == Audience::User => Ok(Key::Input(input.name)),
                         Some(_) => Err(E::custom(format_args!(
@@ -204,7 +246,7 @@ fn unknown_key(key: &str) -> String {
         .iter()
         .filter(|input| input.audience == Audience::User)
         .map(|input| input.name);
-    let known = known.chain(["matchers", "actions", "ignore"]);
+    let known = known.chain(RULE_KEYS.iter().copied());
     let shown: String = key.chars().take(60).collect();
     match known
         .min_by_key(|name| distance(name, key))
@@ -252,7 +294,10 @@ mod tests {
         assert_eq!(config.inputs["log-lines"], "12");
         assert_eq!(config.inputs["fail-on-error"], "true");
         assert_eq!(config.inputs["issue-assignees"], "ann\nbob");
-        assert_eq!(config.matchers[0].category.as_deref(), Some("RATE_LIMIT"));
+        assert_eq!(
+            config.matchers[0].category.map(CategoryName::as_str),
+            Some("RATE_LIMIT")
+        );
         assert_eq!(config.actions.stages["build"], ["clean first"]);
     }
 
@@ -269,6 +314,45 @@ mod tests {
         assert!(error("log-lines: [\n").contains("line"));
         assert!(error("zzzzzzzzzz: 1\n").contains("docs/inputs.md"));
         assert!(error("- a\n").contains("mapping"));
+    }
+
+    #[test]
+    fn rules_about_people_and_categories_are_read() {
+        let config = ConfigFile::parse(
+            b"owners:\n  'src/api/**': '@octo/api'\n  DISK_SPACE: [platform, ann]\nlabels:\n  '*.sql': database\nroles:\n  DISK_SPACE: devops\ncategories:\n  TIMEOUT: {class: transient}\n  CANCELLED: {issue: false}\n",
+        )
+        .unwrap();
+        assert_eq!(config.owners.decisive("TIMEOUT", &["src/api/a.rs"]), ["@octo/api"]);
+        assert_eq!(config.labels.all("TIMEOUT", &["db/a.sql"]), ["database"]);
+        let roles: Vec<_> = config
+            .roles
+            .iter()
+            .map(|(category, role)| (category.as_str(), role.as_str()))
+            .collect();
+        assert_eq!(roles, [("DISK_SPACE", "devops")]);
+        let issues: Vec<_> = config.categories.values().map(|category| category.issue).collect();
+        assert_eq!(issues, [None, Some(false)]);
+    }
+
+    #[test]
+    fn mistakes_in_rules_have_line_and_column() {
+        for (text, words, line) in [
+            ("owners:\n  DISK_SPASE: x\n", "no category", "line 2"),
+            ("owners:\n  'src/[': x\n", "no glob", "line 2"),
+            ("labels:\n  'src/**': {a: 1}\n", "a name", "line 2"),
+            ("roles:\n  TIMEOUT: ''\n", "1 to 100", "line 2"),
+            ("categories:\n  TIMEOUT:\n    clas: transient\n", "clas", "line 3"),
+            ("categories:\n  TIMEOUT: {class: quick}\n", "quick", "line 2"),
+            ("matchers:\n- pattern: x\n  category: NOPE\n", "no category", "line 3"),
+            ("owners: [a]\n", "mapping", "line 1"),
+            ("roles: {}\nroles: {}\n", "twice", "line"),
+        ] {
+            let error = error(text);
+            assert!(
+                error.contains(words) && error.contains(line) && error.contains("column"),
+                "{text}: {error}"
+            );
+        }
     }
 
     #[test]

@@ -87,6 +87,11 @@ pub const INPUTS: &[Input] = &[
         "Globs of log files your steps have written (`make test 2>&1 | tee \"$RUNNER_TEMP/test.log\"`), one a line. A running job cannot read its own log, so this is how a report in the same job can say why.",
     ),
     user(
+        "junit-paths",
+        "",
+        "Globs of JUnit XML reports your test runner has written, one a line. Failing tests the log does not tell of are added to the report; those it tells of get the place the report names.",
+    ),
+    user(
         "target",
         "auto",
         "Where to speak: `auto`, `pr`, `issue`, `summary` or `none`.",

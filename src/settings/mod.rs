@@ -6,12 +6,15 @@
 mod config;
 pub mod inputs;
 mod model;
+pub mod rules;
+pub mod schema;
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
 pub use config::{ActionsConfig, ConfigError, ConfigFile, MatcherConfig};
 pub use model::{CommentMode, IssueMode, Mode, OnSuccess, Persist, Settings, Target};
+pub use rules::{CategoryConfig, CategoryName, ClassName, Rules};
 
 use crate::ids::{IssueNumber, JobId, RefName, RunId};
 
@@ -80,6 +83,7 @@ pub fn resolve(raw: &Raw) -> (Settings, Vec<Problem>) {
         run_attempt: reader.parsed::<u32>("run-attempt", false),
         job_filter: reader.lines("job-filter"),
         log_path: reader.lines("log-path"),
+        junit_paths: reader.lines("junit-paths"),
         target: reader.parsed("target", true).unwrap_or_default(),
         issue_number: reader.parsed::<IssueNumber>("issue-number", true),
         comment_mode: reader.parsed("comment-mode", false).unwrap_or_default(),
@@ -253,6 +257,7 @@ mod tests {
             ("run-attempt", "2"),
             ("job-filter", "a\n!b"),
             ("log-path", "x.log"),
+            ("junit-paths", "x.xml"),
             ("target", "issue"),
             ("issue-number", "4"),
             ("comment-mode", "new"),

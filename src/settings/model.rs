@@ -140,6 +140,7 @@ pub struct Settings {
     pub run_attempt: Option<u32>,
     pub job_filter: Vec<String>,
     pub log_path: Vec<String>,
+    pub junit_paths: Vec<String>,
     pub target: Target,
     pub issue_number: Option<IssueNumber>,
     pub comment_mode: CommentMode,

@@ -299,6 +299,39 @@ fn a_reset_clock_does_not_make_old_entries_new() {
 }
 
 #[test]
+fn a_clock_that_is_an_hour_off_decides_nothing() {
+    for skew in [-3_600_000, 3_600_000] {
+        let server = GitServer::start();
+        let wrong = || Job::at(&server.url()).later(skew);
+        wrong().set("a", "1").set("b", "2").set("c", "3").persist();
+        let right = Job::at(&server.url()).restore().set("a", "right").delete("b");
+        assert_eq!(right.persist().outcome, Outcome::Pushed);
+        assert_eq!(seen(&server), ["a=right", "c=3"], "{skew}");
+        let job = wrong().restore().set("c", "wrong").delete("a");
+        let persisted = job.persist();
+        assert_eq!((persisted.outcome, persisted.pruned), (Outcome::Pushed, 0));
+        assert_eq!(seen(&server), ["c=wrong"], "{skew}");
+        let again = Job::at(&server.url()).restore().set("a", "back").set("c", "right");
+        again.persist();
+        assert_eq!(seen(&server), ["a=back", "c=right"], "{skew}");
+        assert_eq!(wrong().restore().persist().outcome, Outcome::Unchanged, "{skew}");
+        // Two at once: the later clock wins what both changed, and nothing else.
+        let (slow, fast) = (
+            Job::at(&server.url())
+                .restore()
+                .later(60_000)
+                .set("c", "x")
+                .set("slow", "s"),
+            wrong().restore().set("c", "y").set("fast", "f"),
+        );
+        slow.persist();
+        fast.persist();
+        let winner = if skew > 0 { "c=y" } else { "c=x" };
+        assert_eq!(seen(&server), ["a=back", winner, "fast=f", "slow=s"], "{skew}");
+    }
+}
+
+#[test]
 fn quiet_persists_cost_next_to_nothing() {
     let server = GitServer::start();
     Job::at(&server.url()).set("a", "1").persist();

@@ -85,7 +85,7 @@ fn update(name: &str, old: Option<Oid>, new: Option<Oid>) -> RefUpdate {
 /// Pushes `text` as the child of what is there.
 fn write(remote: &Remote, text: &str) -> Snapshot {
     let tip = remote.read(&RefName::default(), &[]).unwrap().tip;
-    let commit = commit(text, tip.as_ref(), tip.as_ref());
+    let commit = commit(text, tip.as_deref(), tip.as_deref());
     let outcome = remote
         .push(&[update(TIP, tip.map(|tip| tip.oid), Some(commit.oid()))], &[&commit])
         .unwrap();
@@ -102,7 +102,10 @@ fn what_was_pushed_is_what_is_read() {
         write(&remote, "one\n");
         write(&remote, "one\ntwo\n");
         let tip = way.remote().read(&name, &[]).unwrap().tip.unwrap();
-        assert_eq!((tip.files, tip.parents, tip.trouble), (files("one\ntwo\n"), 1, None));
+        assert_eq!(
+            (&tip.files, tip.parents, &tip.trouble),
+            (&files("one\ntwo\n"), 1, &None)
+        );
         assert_eq!(way.server.git(&["rev-list", "--count", TIP]), "2");
         way.server.git(&["fsck", "--strict", "--no-dangling"]);
     });
@@ -180,7 +183,7 @@ fn inbox_refs_are_read_with_the_tip_and_deleted_with_its_move() {
         let fetched = remote.read(&name, &[]).unwrap();
         assert_eq!(fetched.inbox.len(), 1);
         assert_eq!(fetched.inbox[0].1.files, files("left\n"));
-        let folded = commit("one\nleft\n", fetched.tip.as_ref(), fetched.tip.as_ref());
+        let folded = commit("one\nleft\n", fetched.tip.as_deref(), fetched.tip.as_deref());
         // A stale tip must not take the inbox with it.
         let wrong = [
             update(TIP, Some(left.oid()), Some(folded.oid())),

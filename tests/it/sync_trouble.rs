@@ -11,25 +11,25 @@ use crate::world::git_server::{Fault, GitServer, On, hermetic_git};
 const TIP: &str = "refs/ruflo-memory/v1";
 
 /// A directory with memory files, and the tool run inside it.
-struct Desk {
-    directory: tempfile::TempDir,
+pub struct Desk {
+    pub directory: tempfile::TempDir,
     url: String,
 }
 
 impl Desk {
-    fn at(server: &GitServer) -> Self {
+    pub fn at(server: &GitServer) -> Self {
         Self {
             directory: tempfile::tempdir().unwrap(),
             url: server.url(),
         }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
     }
 
     /// Writes a memory of `key=value` pairs.
-    fn memory(&self, pairs: &[(&str, &str)]) {
+    pub fn memory(&self, pairs: &[(&str, &str)]) {
         let entry = |(key, value): &(&str, &str)| json!({"key": key, "namespace": "test", "value": value});
         let entries: Vec<Value> = pairs.iter().map(entry).collect();
         std::fs::write(
@@ -39,7 +39,7 @@ impl Desk {
         .unwrap();
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shipwright"));
         command
             .env_clear()
@@ -50,19 +50,19 @@ impl Desk {
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
     }
 
-    fn push(&self) -> Output {
+    pub fn push(&self) -> Output {
         self.run(&["push", "--input", "memory.json"])
     }
 
-    fn pull(&self) -> Output {
+    pub fn pull(&self) -> Output {
         self.run(&["pull", "--output", "memory.json"])
     }
 
-    fn keys(&self) -> Vec<String> {
+    pub fn keys(&self) -> Vec<String> {
         assert_ok(&self.run(&["pull", "--output", "seen.json"]));
         let export: Value = serde_json::from_slice(&std::fs::read(self.path("seen.json")).unwrap()).unwrap();
         export["entries"]
@@ -74,12 +74,12 @@ impl Desk {
     }
 }
 
-fn assert_ok(output: &Output) {
+pub fn assert_ok(output: &Output) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// The exit code, and words that standard error must have.
-fn assert_fails(output: &Output, code: i32, words: &[&str]) {
+pub fn assert_fails(output: &Output, code: i32, words: &[&str]) {
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(code), "{text}");
     for word in words {
@@ -88,7 +88,7 @@ fn assert_fails(output: &Output, code: i32, words: &[&str]) {
 }
 
 /// A server whose memory has the entry `old`.
-fn remembering() -> (GitServer, Desk) {
+pub fn remembering() -> (GitServer, Desk) {
     let server = GitServer::start();
     let desk = Desk::at(&server);
     desk.memory(&[("old", "1")]);
@@ -295,25 +295,33 @@ fn an_outage_is_reported_within_the_deadline() {
 #[test]
 #[cfg(unix)]
 fn a_full_disk_leaves_the_old_files() {
-    let (_server, desk) = remembering();
+    let (server, desk) = remembering();
     assert_ok(&desk.pull());
     let before = (
         std::fs::read(desk.path("memory.json")).unwrap(),
         std::fs::read(desk.path("base.json")).unwrap(),
     );
-    desk.memory(&[("large", &"x".repeat(200_000))]);
+    let mut seed = 7_u64;
+    let noise: Vec<String> = std::iter::repeat_with(|| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (seed >> 33).to_string()
+    })
+    .take(20_000)
+    .collect();
+    desk.memory(&[("large", &noise.join(" "))]);
     assert_ok(&desk.push());
     std::fs::write(desk.path("memory.json"), &before.0).unwrap();
-    let tool = env!("CARGO_BIN_EXE_shipwright");
-    let script = format!(
-        "trap '' XFSZ; ulimit -f 8; exec {tool} memory pull --remote {} --output memory.json",
-        desk.url
-    );
-    let output = Command::new("sh")
-        .args(["-c", &script])
-        .current_dir(desk.directory.path())
-        .output()
-        .unwrap();
+    let (tip, small) = (server.git(&["rev-parse", TIP]), |arguments: &str| {
+        let tool = env!("CARGO_BIN_EXE_shipwright");
+        let script = format!(
+            "trap '' XFSZ; ulimit -f 8; exec {tool} memory {arguments} --remote {}",
+            desk.url
+        );
+        let mut command = Command::new("sh");
+        command.args(["-c", &script]).current_dir(desk.directory.path());
+        command.output().unwrap()
+    });
+    let output = small("pull --output memory.json");
     assert!(matches!(output.status.code(), Some(2 | 4)), "{output:?}");
     assert_eq!(
         (
@@ -324,10 +332,15 @@ fn a_full_disk_leaves_the_old_files() {
     );
     let left = std::fs::read_dir(desk.directory.path()).unwrap().count();
     assert_eq!(left, 2, "no temporary files stay behind");
+    // A push from cold reads the tip through a pack on the disk.
+    let output = small("push --input memory.json");
+    assert_fails(&output, 4, &["cannot persist memory to"]);
+    assert_eq!(server.git(&["rev-parse", TIP]), tip);
+    assert_eq!(desk.keys(), ["large", "old"]);
 }
 
 /// Old content or new content, whole.
-fn is_whole(path: &Path) -> bool {
+pub fn is_whole(path: &Path) -> bool {
     std::fs::read(path).is_ok_and(|bytes| serde_json::from_slice::<Value>(&bytes).is_ok())
 }
 

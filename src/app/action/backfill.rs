@@ -27,7 +27,7 @@ impl Session {
             now: self.now,
             options: self.options(),
         };
-        let engine = Engine {
+        let mut engine = Engine {
             client: &client,
             request: &request,
             records: restored.tree.records.clone(),
@@ -42,7 +42,9 @@ impl Session {
             base: restored.base,
             told: 0,
         };
-        match engine.run(&mut step).await {
+        let done = engine.run(&mut step).await;
+        self.show_figures(&engine.records);
+        match done {
             Ok(summary) => {
                 let line = summary.line();
                 self.runner.console().print(&line);

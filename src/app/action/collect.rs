@@ -7,10 +7,22 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use super::super::job_log::{self, MOST_LOGS};
 use super::session::Session;
 use super::subject::RunFacts;
-use crate::failure::{self, Options};
+use crate::failure::{self, Annotation, Options};
 use crate::github::{self, Client, Conclusion, Job, LogLimits};
 use crate::records::History;
 use crate::report::{self, FailureReport, JobReference, Knowledge, Unread};
+
+/// Calls of one report, at most.
+const MOST_CALLS: u32 = 15;
+
+/// Calls kept for what comes after the logs: search, pull request (two), the conversation, our login, the comment.
+const RESERVE: u32 = 6;
+
+/// Annotations of one job that are read.
+const MOST_ANNOTATIONS: usize = 50;
+
+/// Below this confidence a log does not say why.
+const UNSURE: f64 = 0.5;
 
 /// What was found in a run.
 #[derive(Debug, Default)]
@@ -30,6 +42,7 @@ impl Session {
     ) -> Findings {
         let failed: Vec<&Job> = jobs.iter().filter(|job| self.is_wanted(job)).collect();
         let chosen = job_log::choose(&failed);
+        let mut puzzling = Vec::new();
         let mut findings = Findings::default();
         let mut failures = Vec::new();
         for job in failed {
@@ -50,6 +63,9 @@ impl Session {
             match client.job_log(&run.repository, job.id, LogLimits::default()).await {
                 Ok(body) => {
                     let found = self.analyse(&body, job, &reference, history);
+                    if found.first().is_none_or(|first| first.failure.confidence < UNSURE) {
+                        puzzling.push(job);
+                    }
                     if found.is_empty() {
                         let reason = "its log was read, but nothing in it says why it failed".to_owned();
                         findings.unread.push(Unread {
@@ -61,6 +77,7 @@ impl Session {
                     failures.extend(found);
                 }
                 Err(error) => {
+                    puzzling.push(job);
                     let reason = unread_reason(&error);
                     self.degrade(format!("the log of a failed job could not be read: {reason}"));
                     findings.unread.push(Unread {
@@ -71,8 +88,87 @@ impl Session {
                 }
             }
         }
+        for job in puzzling {
+            failures = self.add_annotations(client, run, job, failures, history).await;
+        }
         findings.failures = report::fold(failures);
         findings
+    }
+
+    /// What a job remarked on lines of the sources, where its log does not say why. Asked only while a report's budget
+    /// of calls allows; without `checks: read` there is nothing to hear.
+    async fn add_annotations(
+        &self,
+        client: &Client,
+        run: &RunFacts,
+        job: &Job,
+        failures: Vec<FailureReport>,
+        history: &History,
+    ) -> Vec<FailureReport> {
+        let reserve = RESERVE + u32::from(self.settings.template_path.is_some());
+        if client.requests() + reserve >= MOST_CALLS {
+            return failures;
+        }
+        let remarks = match client.annotations(&run.repository, job.id).await {
+            Ok(remarks) => remarks,
+            Err(error) => {
+                tracing::debug!(%error, "no annotations");
+                return failures;
+            }
+        };
+        let failing = remarks
+            .into_iter()
+            .filter(|remark| remark.annotation_level == "failure");
+        let annotations = failing.map(|remark| Annotation {
+            path: remark.path,
+            line: remark.start_line,
+            title: Some(remark.title).filter(|title| !title.is_empty()),
+            message: remark.message,
+        });
+        let reference = JobReference {
+            name: self.redactor.line(&job.name).into_owned(),
+            url: job.html_url.clone(),
+        };
+        let options = Options {
+            annotations: annotations.take(MOST_ANNOTATIONS).collect(),
+            ..self.options()
+        };
+        let (mine, mut others): (Vec<_>, Vec<_>) =
+            failures.into_iter().partition(|shown| shown.jobs.contains(&reference));
+        others.extend(self.add_sources(mine, &options, Some(&reference), history));
+        others
+    }
+
+    /// Failures with what further sources add to them: what they tell of already gains a place, the rest is new.
+    pub(super) fn add_sources(
+        &self,
+        failures: Vec<FailureReport>,
+        options: &Options,
+        job: Option<&JobReference>,
+        history: &History,
+    ) -> Vec<FailureReport> {
+        let mut merged: Vec<failure::Failure> = failures.iter().map(|shown| shown.failure.clone()).collect();
+        failure::merge(&mut merged, options, report::MOST_FAILURES.max(failures.len()));
+        let mut waiting = failures;
+        let mut all = Vec::new();
+        for failure in merged {
+            let known = waiting
+                .iter()
+                .position(|shown| shown.failure.fingerprint == failure.fingerprint);
+            if let Some(at) = known {
+                let mut shown = waiting.swap_remove(at);
+                shown.failure = failure;
+                all.push(shown);
+            } else {
+                let analysis = failure::Analysis {
+                    lines: 0,
+                    bytes: 0,
+                    failures: vec![failure],
+                };
+                all.extend(self.known(analysis, job, history));
+            }
+        }
+        all
     }
 
     /// Whether a job failed and passes `job-filter`.
@@ -107,6 +203,10 @@ impl Session {
         history: &History,
     ) -> Vec<FailureReport> {
         let mut matcher_actions = BTreeMap::new();
+        let mut analysis = analysis;
+        for failure in &mut analysis.failures {
+            self.rules.class(failure);
+        }
         for failure in &analysis.failures {
             let lines = || {
                 failure
@@ -127,6 +227,7 @@ impl Session {
             limit: usize::try_from(self.settings.similar_limit).unwrap_or(10),
             actions: &self.actions,
             matcher_actions,
+            staff: &self.staff,
         };
         report::explain(analysis, job, self.settings.stage.as_deref(), &knowledge)
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use regex::RegexBuilder;
 
+use super::people::PeopleRules;
 use super::session::Session;
 use super::subject::RunFacts;
 use crate::failure::Matcher;
@@ -49,6 +50,12 @@ impl Session {
         }
         self.set_redactor();
         self.actions = config.actions;
+        self.rules = PeopleRules {
+            owners: config.owners,
+            labels: config.labels,
+            roles: config.roles,
+            categories: config.categories,
+        };
         for pattern in &config.ignore {
             match RegexBuilder::new(pattern).size_limit(PATTERN_LIMIT).build() {
                 Ok(regex) => self.ignore.push(regex),
@@ -69,13 +76,7 @@ fn compile(matcher: &MatcherConfig) -> Result<Matcher, String> {
         .size_limit(PATTERN_LIMIT)
         .build()
         .map_err(|error| error.to_string())?;
-    let category = match &matcher.category {
-        Some(name) => Some(
-            name.parse()
-                .map_err(|error: crate::failure::UnknownCategory| error.to_string())?,
-        ),
-        None => None,
-    };
+    let category = matcher.category.and_then(|name| name.as_str().parse().ok());
     Ok(Matcher {
         pattern,
         category,

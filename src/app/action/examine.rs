@@ -1,7 +1,5 @@
 //! Reports: on a completed run, on the jobs of our own run that have failed already, and from inside a failed job.
 
-use globset::{Glob, GlobSetBuilder};
-
 use super::super::Error;
 use super::super::lessons::job_ends;
 use super::super::sync::{Base, Local, Restored};
@@ -11,19 +9,11 @@ use super::plan::Wanted;
 use super::session::Session;
 use super::subject::{Level, RunFacts};
 use crate::event::EventKind;
-use crate::failure;
 use crate::github::{self, Client, Conclusion, Job};
 use crate::ids::{Fingerprint, IssueNumber, RunId};
-use crate::log::Log;
 use crate::memory::{ExportTrust, Tree};
 use crate::records::{Finished, History, Occurrence, Record};
 use crate::report::{self, JobReference, Related, Report, Unread};
-
-/// Most log files read from `log-path`.
-const MOST_FILES: usize = 20;
-
-/// Most bytes read of one of them.
-const FILE_LIMIT: u64 = 1 << 30;
 
 /// Most legs of a matrix remembered with a failure beside the first.
 const MOST_LEGS: usize = 40;
@@ -156,39 +146,17 @@ impl Session {
             .as_ref()
             .map(|restored| History::of(&restored.tree.records))
             .unwrap_or_default();
-        let mut findings = match &jobs {
-            Some(jobs) => self.collect(client, run, jobs, &history).await,
-            None => super::collect::Findings::default(),
-        };
-        if jobs.is_none() {
-            let name = format!("all jobs of {}", self.redactor.line(&run.workflow));
-            let reason = "the jobs of the run could not be listed, so their logs could not be read".to_owned();
-            let job = JobReference {
-                name,
-                url: run.url.clone(),
-            };
-            findings.unread.push(Unread {
-                job,
-                steps: Vec::new(),
-                reason,
-            });
-        }
-        findings.failures.extend(self.log_files(&history));
-        findings.failures = report::fold(findings.failures);
         let Ok(speaking) = self.github(85).map_err(|error| self.fail(&error)) else {
             return;
         };
-        let related = self.related(&speaking, run, &findings.failures).await;
-        let mut subject = run.subject(self);
-        subject.first_bad = self.first_bad(client, run, &history).await;
-        let report = Report {
-            subject,
-            failures: findings.failures,
-            unread: findings.unread,
-            related,
-            degraded: self.degraded().to_vec(),
-        };
+        self.staff_up(restored.as_ref().map(|restored| &restored.tree.records));
+        let report = self
+            .investigate(client, &speaking, run, jobs.as_deref(), &history)
+            .await;
         self.speak(&speaking, run, &report).await;
+        if let Some(restored) = &restored {
+            self.show_figures(&restored.tree.records);
+        }
         self.runner.state(REPORTED, "true");
         let mut records = self.remember(run, &report);
         let finished = Finished {
@@ -205,6 +173,47 @@ impl Session {
         self.keep(restored, records).await;
     }
 
+    /// Everything there is to tell about a run.
+    pub(super) async fn investigate(
+        &mut self,
+        client: &Client,
+        speaking: &Client,
+        run: &RunFacts,
+        jobs: Option<&[Job]>,
+        history: &History,
+    ) -> Report {
+        let mut findings = match jobs {
+            Some(jobs) => self.collect(client, run, jobs, history).await,
+            None => super::collect::Findings::default(),
+        };
+        if jobs.is_none() {
+            let name = format!("all jobs of {}", self.redactor.line(&run.workflow));
+            let reason = "the jobs of the run could not be listed, so their logs could not be read".to_owned();
+            let job = JobReference {
+                name,
+                url: run.url.clone(),
+            };
+            findings.unread.push(Unread {
+                job,
+                steps: Vec::new(),
+                reason,
+            });
+        }
+        findings.failures.extend(self.log_files(history));
+        findings.failures = report::fold(findings.failures);
+        findings.failures = self.add_test_reports(findings.failures, history);
+        let related = self.related(speaking, run, &findings.failures).await;
+        let mut subject = run.subject(self);
+        subject.first_bad = self.first_bad(client, run, history).await;
+        Report {
+            subject,
+            failures: findings.failures,
+            unread: findings.unread,
+            related,
+            degraded: self.degraded().to_vec(),
+        }
+    }
+
     /// A report from inside a failed job: from `log-path`, else from the steps. Gives back what to remember.
     pub(super) async fn report_from_here(&mut self) -> Option<Tree> {
         let mut run = self.own_run()?;
@@ -219,7 +228,9 @@ impl Session {
             .as_ref()
             .map(|restored| History::of(&restored.tree.records))
             .unwrap_or_default();
+        self.staff_up(restored.as_ref().map(|restored| &restored.tree.records));
         let failures = report::fold(self.log_files(&history));
+        let failures = self.add_test_reports(failures, &history);
         let mut unread = Vec::new();
         if failures.is_empty() {
             let (name, url, steps) = self.own_job(&client, &run).await;
@@ -260,35 +271,6 @@ impl Session {
         }
     }
 
-    /// The failures in the files of `log-path`.
-    fn log_files(&mut self, history: &History) -> Vec<report::FailureReport> {
-        let mut failures = Vec::new();
-        for pattern in self.settings.log_path.clone() {
-            let paths = match matching_files(&self.here(&pattern).to_string_lossy()) {
-                Ok(paths) => paths,
-                Err(reason) => {
-                    self.degrade(format!("`log-path` {pattern}: {reason}"));
-                    continue;
-                }
-            };
-            if paths.is_empty() {
-                self.degrade(format!("`log-path` {pattern}: no such file"));
-            }
-            for path in paths.into_iter().take(MOST_FILES) {
-                let read = std::fs::File::open(&path)
-                    .and_then(|file| Log::read(std::io::BufReader::new(std::io::Read::take(file, FILE_LIMIT))));
-                match read {
-                    Ok(log) => {
-                        let analysis = failure::analyze(&log, &self.options());
-                        failures.extend(self.known(analysis, None, history));
-                    }
-                    Err(error) => self.degrade(format!("`log-path` {}: {error}", path.display())),
-                }
-            }
-        }
-        failures
-    }
-
     /// The repository's own issues and pull requests that use the same telling words.
     async fn related(&mut self, client: &Client, run: &RunFacts, failures: &[report::FailureReport]) -> Vec<Related> {
         let Some(first) = failures.first() else {
@@ -325,7 +307,7 @@ impl Session {
     }
 
     /// What this report teaches, as records.
-    fn remember(&self, run: &RunFacts, report: &Report) -> Tree {
+    pub(super) fn remember(&self, run: &RunFacts, report: &Report) -> Tree {
         let mut tree = Tree::default();
         let pull: Option<IssueNumber> = run.pull.or_else(|| run.pulls.first().map(|pull| pull.number));
         for shown in &report.failures {
@@ -392,39 +374,4 @@ fn seen(report: &Report) -> Vec<(Fingerprint, String)> {
         all
     };
     report.failures.iter().flat_map(of).collect()
-}
-
-/// The files a glob names, sorted; a path without wildcards is itself.
-fn matching_files(pattern: &str) -> Result<Vec<std::path::PathBuf>, String> {
-    let plain = std::path::PathBuf::from(pattern);
-    if !pattern.contains(['*', '?', '[', '{']) {
-        return Ok(plain.is_file().then_some(plain).into_iter().collect());
-    }
-    let glob = Glob::new(pattern).map_err(|error| error.to_string())?;
-    let set = GlobSetBuilder::new()
-        .add(glob)
-        .build()
-        .map_err(|error| error.to_string())?;
-    let fixed: std::path::PathBuf = plain
-        .components()
-        .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
-        .collect();
-    let mut found = Vec::new();
-    let mut waiting = vec![(fixed, 0)];
-    while let Some((directory, depth)) = waiting.pop() {
-        let Ok(entries) = std::fs::read_dir(&directory) else {
-            continue;
-        };
-        for entry in entries.flatten().take(10_000) {
-            let path = entry.path();
-            let Ok(kind) = entry.file_type() else { continue };
-            if kind.is_dir() && depth < 8 {
-                waiting.push((path, depth + 1));
-            } else if kind.is_file() && set.is_match(&path) {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    Ok(found)
 }

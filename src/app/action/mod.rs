@@ -9,10 +9,13 @@ mod collect;
 mod configure;
 mod doctor;
 mod examine;
+mod desk;
 mod memory;
+mod people;
 mod plan;
 mod resolve;
 mod session;
+mod sources;
 mod speak;
 mod subject;
 mod track;
@@ -25,8 +28,10 @@ use std::time::Duration;
 use super::{Error, Kind};
 use crate::ids::RunId;
 use crate::runner::{Environment, Neutral, Shutdown, Stage};
+pub use desk::{Conversation, Inquiry, Told, Visitor, doctor, inquire};
+pub use doctor::Check;
 use plan::Plan;
-pub use session::Session;
+pub use session::{Saying, Session};
 
 /// Saved state: the main stage made a full report.
 const REPORTED: &str = "reported";

@@ -1,6 +1,6 @@
 //! What every use case inside the action shares: settings, event, the runner, the deadline, and what went wrong so far.
 
-use std::io::Stdout;
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
@@ -14,14 +14,32 @@ use crate::gitref::{self, Remote};
 use crate::ids::RepoSlug;
 use crate::memory::retention::Policy;
 use crate::redact::Redactor;
+use crate::report::Staff;
 use crate::runner::{Environment, Paths, Runner, Stage};
 use crate::settings::{self, ActionsConfig, Persist, Raw, Settings};
+
+use super::people::PeopleRules;
 
 /// Most bytes of an event that are read.
 const EVENT_LIMIT: u64 = 32 << 20;
 
 /// Time for a backfill when the user sets none: it reads hundreds of logs.
 const BACKFILL_SECONDS: u64 = 900;
+/// Where lines for the runner go.
+pub(super) type Output = Box<dyn Write + Send>;
+
+/// Something that is said on GitHub, or would be.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Saying {
+    /// Where: `a comment on #12`.
+    pub place: String,
+    /// Its page; of a new one, once it is there.
+    pub url: String,
+    /// What: Markdown.
+    pub body: String,
+    /// Whether it stands there now.
+    pub done: bool,
+}
 
 /// One start of the action.
 pub struct Session {
@@ -30,12 +48,18 @@ pub struct Session {
     pub(super) settings: Settings,
     pub(super) raw: Raw,
     pub(super) event: Event,
-    pub(super) runner: Runner<Stdout>,
+    pub(super) runner: Runner<Output>,
     pub(super) redactor: Redactor,
     /// The user's own rules, actions and noise, from the configuration file.
     pub(super) matchers: Vec<Matcher>,
     pub(super) actions: ActionsConfig,
     pub(super) ignore: Vec<regex::Regex>,
+    /// Its rules about people and categories.
+    pub(super) rules: PeopleRules,
+    /// The roles there are, once memory and configuration are read.
+    pub(super) staff: Staff,
+    /// What was said so far, or would have been.
+    pub(super) said: Vec<Saying>,
     pub(super) now: i64,
     /// Turns true when the work has to end: for those who subscribe.
     pub(super) stop: watch::Sender<bool>,
@@ -48,7 +72,17 @@ pub struct Session {
 impl Session {
     /// Reads everything the runner gives. Nothing here can fail: what is wrong is noted and gone around.
     pub fn new(environment: &Environment, stage: Stage) -> Self {
-        let mut runner = Runner::new(environment);
+        let output: Output = Box::new(std::io::stdout());
+        Self::with(environment, stage, Runner::with_output(environment, output))
+    }
+
+    /// A session without a runner: `environment` holds what a person asked for, and what goes on is only remembered.
+    pub(super) fn at_desk(environment: &Environment) -> Self {
+        let output: Output = Box::new(std::io::sink());
+        Self::with(environment, Stage::Main, Runner::absent(output))
+    }
+
+    fn with(environment: &Environment, stage: Stage, mut runner: Runner<Output>) -> Self {
         if let Some(token) = environment.token() {
             runner.console().mask_token(token);
         }
@@ -72,6 +106,9 @@ impl Session {
             matchers: Vec::new(),
             actions: ActionsConfig::default(),
             ignore: Vec::new(),
+            rules: PeopleRules::default(),
+            staff: Staff::default(),
+            said: Vec::new(),
             now: clock::now_ms(),
             stop: watch::Sender::new(false),
             started: Instant::now(),
@@ -208,22 +245,12 @@ impl Session {
     /// What blocking work on the memory ref needs, detached from the session.
     pub(super) fn memory_access(&self, percent: u32) -> Result<MemoryAccess, Error> {
         let repository = self.repository()?;
-        let run = sync::Run {
-            id: self.environment.get("GITHUB_RUN_ID").unwrap_or("0").to_owned(),
-            attempt: self
-                .environment
-                .get("GITHUB_RUN_ATTEMPT")
-                .and_then(|text| text.parse().ok())
-                .unwrap_or(1),
-            job: self.environment.get("GITHUB_JOB").unwrap_or("job").to_owned(),
-        };
-        let sha = self.environment.get("GITHUB_SHA").unwrap_or_default();
         Ok(MemoryAccess {
             address: format!("{}/{repository}", self.server_url()),
             token: self.environment.token().and_then(gitref::Token::new),
             deadline: self.share(percent),
             name: self.settings.memory_ref.clone(),
-            writer: sync::Writer::actions(run, sha),
+            writer: self.writer(),
             redactor: self.redactor.clone(),
             policy: Policy {
                 retention_days: u32::try_from(self.settings.retention_days).unwrap_or(u32::MAX),
@@ -232,6 +259,22 @@ impl Session {
             },
             now: self.now,
         })
+    }
+
+    /// Who writes memory: this run, or a person.
+    fn writer(&self) -> sync::Writer {
+        let get = |name| self.environment.get(name);
+        let Some(id) = get("GITHUB_RUN_ID") else {
+            return sync::Writer::local();
+        };
+        let run = sync::Run {
+            id: id.to_owned(),
+            attempt: get("GITHUB_RUN_ATTEMPT")
+                .and_then(|text| text.parse().ok())
+                .unwrap_or(1),
+            job: get("GITHUB_JOB").unwrap_or("job").to_owned(),
+        };
+        sync::Writer::actions(run, get("GITHUB_SHA").unwrap_or_default())
     }
 
     /// Where this run's files are, and what they are called on the host.
@@ -256,6 +299,16 @@ impl MemoryAccess {
     fn remote(&self) -> Result<Remote, Error> {
         Remote::open(&self.address, self.token.as_ref(), &sync::options(self.deadline))
             .map_err(|error| Error::service(format!("cannot open {}", self.address)).with_source(error))
+    }
+
+    /// Whether the remote would take a push; none is sent.
+    pub(super) async fn may_push(self) -> Result<(), gitref::Error> {
+        let work = move || {
+            let options = sync::options(self.deadline);
+            Remote::open(&self.address, self.token.as_ref(), &options)?.may_push()
+        };
+        let asked = tokio::task::spawn_blocking(work).await;
+        asked.unwrap_or_else(|panic| Err(gitref::Error::Scratch(panic.to_string())))
     }
 
     /// Reads the memory.

@@ -4,12 +4,14 @@ use serde_json::json;
 
 use super::super::Error;
 use super::super::files::write_atomically;
-use super::session::Session;
+use super::session::{Saying, Session};
 use super::subject::{Level, RunFacts};
 use crate::github::comments::{AuthorRule, CommentMode, Place, Thread, Upserted};
 use crate::github::marker::Marker;
 use crate::github::{self, Client};
 use crate::ids::{IssueNumber, RepoSlug};
+use crate::memory::Memory;
+use crate::records::Digest;
 use crate::render::{Page, Renderer};
 use crate::report::Report;
 use crate::settings::{self, IssueMode, Target};
@@ -31,6 +33,7 @@ impl Session {
             Target::Summary | Target::Nowhere => false,
         };
         tracing::debug!(spoken, "conversation");
+        self.annotate(run, report);
         let mut shown = report.clone();
         shown.degraded = self.degraded().to_vec();
         if let Ok(page) = renderer.page(
@@ -43,8 +46,25 @@ impl Session {
         }
     }
 
+    /// What memory knows, folded, at the end of the step summary.
+    pub(super) fn show_figures(&mut self, records: &Memory) {
+        let digest = Digest::of(records);
+        if digest.is_empty() || self.settings.target == Target::Nowhere {
+            return;
+        }
+        if let Ok(page) = Renderer::built_in().digest(&digest) {
+            self.runner.summary(&page);
+        }
+    }
+
     /// Speaks in a conversation; whether anything stands there now.
-    async fn converse(&mut self, client: &Client, run: &RunFacts, report: &Report, renderer: &Renderer) -> bool {
+    pub(super) async fn converse(
+        &mut self,
+        client: &Client,
+        run: &RunFacts,
+        report: &Report,
+        renderer: &Renderer,
+    ) -> bool {
         let mut place = self.settings.issue_number;
         if place.is_none() && self.settings.target != Target::Issue {
             place = self.pull_request(client, run).await;
@@ -96,10 +116,17 @@ impl Session {
         let Some(body) = self.page(renderer, Page::Comment, report, room) else {
             return false;
         };
+        let saying = Saying {
+            place: format!("a comment on #{issue}"),
+            url: format!("{}/{}/issues/{issue}", self.server_url(), run.repository),
+            body: body.clone(),
+            done: false,
+        };
         if self.settings.dry_run {
             self.runner
                 .console()
                 .print(&format!("dry run; the comment on {issue} would be:\n{body}"));
+            self.said.push(saying);
             return false;
         }
         let mode = match self.settings.comment_mode {
@@ -110,6 +137,11 @@ impl Session {
         match thread.put(&marker, &body, mode).await {
             Ok(comment) => {
                 self.said(&comment, issue);
+                self.said.push(Saying {
+                    url: comment.url.clone(),
+                    done: true,
+                    ..saying
+                });
                 true
             }
             Err(error) => {
@@ -288,7 +320,7 @@ impl Session {
     }
 
     /// The user's template from the default branch, else ours.
-    async fn renderer(&mut self, client: &Client, run: &RunFacts) -> Renderer {
+    pub(super) async fn renderer(&mut self, client: &Client, run: &RunFacts) -> Renderer {
         let Some(path) = self.settings.template_path.clone() else {
             return Renderer::built_in();
         };

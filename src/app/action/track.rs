@@ -1,6 +1,6 @@
 //! Tracking issues: one per failure on a branch nobody reviews, opened, edited, reopened and closed.
 
-use super::session::Session;
+use super::session::{Saying, Session};
 use super::subject::RunFacts;
 use crate::github::marker::Marker;
 use crate::github::{Client, Issue, IssuePatch, NewIssue, StateFilter};
@@ -32,7 +32,9 @@ impl Session {
             }
         };
         let mut spoken = false;
-        for shown in report.failures.iter().take(MOST_ISSUES) {
+        let tracked = report.failures.iter().filter(|shown| self.rules.may_track(shown));
+        for shown in tracked.cloned().take(MOST_ISSUES).collect::<Vec<_>>() {
+            let shown = &shown;
             spoken |= self.track_one(client, run, report, shown, &known, renderer).await;
         }
         spoken
@@ -62,6 +64,7 @@ impl Session {
             self.runner
                 .console()
                 .print(&format!("dry run; the tracking issue would be:\n{page}"));
+            self.said.push(Saying::tracking(existing, page, self.server_url(), run));
             return false;
         }
         let done = match existing {
@@ -78,7 +81,7 @@ impl Session {
                 let issue = NewIssue {
                     title: self.issue_title(run, shown),
                     body,
-                    labels: vec![self.settings.issue_label.clone()],
+                    labels: self.rules.labels(&self.settings.issue_label, shown),
                     assignees: self.settings.issue_assignees.clone(),
                 };
                 client.create_issue(&run.repository, &issue).await
@@ -87,6 +90,11 @@ impl Session {
         match done {
             Ok(issue) => {
                 self.runner.output("issue-number", &issue.number.to_string());
+                self.said.push(Saying {
+                    url: issue.html_url.clone(),
+                    done: true,
+                    ..Saying::tracking(existing, page, self.server_url(), run)
+                });
                 self.runner
                     .console()
                     .print(&format!("tracking issue {}", issue.html_url));

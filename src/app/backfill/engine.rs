@@ -40,7 +40,7 @@ struct Learned {
 
 impl Engine<'_> {
     /// Reads until everything is read or something stops it.
-    pub(in crate::app) async fn run(mut self, host: &mut impl Host) -> Result<Summary, Error> {
+    pub(in crate::app) async fn run(&mut self, host: &mut impl Host) -> Result<Summary, Error> {
         let left = self
             .client
             .rate_limit()

@@ -90,7 +90,7 @@ async fn backfill(job: &Job, tell: impl FnMut(Progress)) -> Result<Summary, Erro
         options: Options::default(),
     };
     let (sender, stop) = watch::channel(false);
-    let engine = Engine {
+    let mut engine = Engine {
         client: &client,
         request: &request,
         records: tree.records,

@@ -225,7 +225,7 @@ fn read_base(path: &str) -> Result<Tree, Error> {
     };
     let base = Base::load(Path::new(path), &name)
         .map_err(|error| Error::user(format!("cannot use {path}")).with_source(error))?;
-    Ok(base.tree())
+    Ok(base.tree().clone())
 }
 
 /// The ref that a `base.json` belongs to; `None` for any other file.

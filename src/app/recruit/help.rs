@@ -54,6 +54,11 @@ const COMMANDS: [(&str, &[Line]); 5] = [
             ("ingest-pipeline", "[days]", "outcomes from the event log"),
             ("self-tune", "", "learn words from outcomes"),
             ("reflect", "", "how good the matching is"),
+            (
+                "sync",
+                "[--memory PATH|--remote URL]",
+                "share what was learned through a memory",
+            ),
         ],
     ),
     (

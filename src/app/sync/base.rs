@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -36,11 +37,13 @@ pub enum BaseError {
 }
 
 /// What restore found: the tip and the inbox, as they were.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Base {
     name: RefName,
-    pub(super) tip: Option<Snapshot>,
-    pub(super) inbox: Vec<(String, Snapshot)>,
+    pub(super) tip: Option<Arc<Snapshot>>,
+    pub(super) inbox: Vec<(String, Arc<Snapshot>)>,
+    /// What they mean, once somebody asked.
+    state: OnceLock<State>,
 }
 
 impl Base {
@@ -49,12 +52,13 @@ impl Base {
             name: name.clone(),
             tip: fetched.tip,
             inbox: fetched.inbox,
+            state: OnceLock::new(),
         }
     }
 
     /// The memory that was given to the job.
-    pub fn tree(&self) -> Tree {
-        self.state().tree
+    pub fn tree(&self) -> &Tree {
+        &self.state().tree
     }
 
     /// The commit of the tip, when there was one.
@@ -62,14 +66,17 @@ impl Base {
         self.tip.as_ref().map(|tip| tip.oid)
     }
 
-    pub(super) fn state(&self) -> State {
-        State::of(self.tip.clone(), self.inbox.clone())
+    pub(super) fn state(&self) -> &State {
+        self.state
+            .get_or_init(|| State::of(self.tip.clone(), self.inbox.clone()))
     }
 
-    /// Reads the base of memory `name` from a file.
+    /// Reads the base of memory `name` from a file, and understands it.
     pub fn load(path: &Path, name: &RefName) -> Result<Self, BaseError> {
         let bytes = std::fs::read(path).map_err(BaseError::Read)?;
-        Self::decode(&bytes, name)
+        let base = Self::decode(&bytes, name)?;
+        base.state();
+        Ok(base)
     }
 
     /// Writes the base into a file, atomically.
@@ -85,7 +92,7 @@ impl Base {
         let stored = Stored {
             schema: SCHEMA.to_owned(),
             reference: self.name.clone(),
-            tip: self.tip.as_ref().map(StoredSnapshot::of),
+            tip: self.tip.as_deref().map(StoredSnapshot::of),
             inbox: self
                 .inbox
                 .iter()
@@ -118,18 +125,19 @@ impl Base {
         }
         let tip = stored
             .tip
-            .map(StoredSnapshot::into_snapshot)
+            .map(|tip| tip.into_snapshot().map(Arc::new))
             .transpose()
             .map_err(damaged)?;
         let inbox = stored
             .inbox
             .into_iter()
-            .map(|(name, snapshot)| Ok((name, snapshot.into_snapshot()?)));
+            .map(|(name, snapshot)| Ok((name, Arc::new(snapshot.into_snapshot()?))));
         let inbox = inbox.collect::<Result<_, String>>().map_err(damaged)?;
         Ok(Self {
             name: name.clone(),
             tip,
             inbox,
+            state: OnceLock::new(),
         })
     }
 }
@@ -237,24 +245,29 @@ mod tests {
             name: "d".to_owned(),
             oid,
         }];
-        let tip = Snapshot {
+        let tip = Arc::new(Snapshot {
             oid,
             parents: 1,
             message: "m".to_owned(),
             files,
             foreign,
             trouble: None,
-        };
+        });
         Base {
             name: RefName::default(),
             tip: Some(tip.clone()),
             inbox: vec![("refs/x".to_owned(), tip)],
+            state: OnceLock::new(),
         }
     }
 
     #[test]
     fn a_base_survives_the_round_trip() {
-        assert_eq!(Base::decode(&base().encode(), &RefName::default()).unwrap(), base());
+        let read = Base::decode(&base().encode(), &RefName::default()).unwrap();
+        assert_eq!(
+            (read.name, read.tip, read.inbox),
+            (base().name, base().tip, base().inbox)
+        );
     }
 
     #[test]

@@ -92,7 +92,7 @@ pub fn doctor(remote: &Remote, name: &RefName) -> Result<Health, Error> {
         );
     }
     Ok(Health {
-        depth: tip.as_ref().map_or(0, commit::depth),
+        depth: tip.as_deref().map_or(0, commit::depth),
         bytes: tip.as_ref().map_or(0, |tip| tip.files.values().map(Vec::len).sum()),
         tip: tip.map(|tip| tip.oid.to_string()),
         entries: state.tree.entries().count(),

@@ -8,7 +8,7 @@ use super::commit::{Numbers, depth, inbox_message, tip_message};
 use super::state::State;
 use super::trouble::explain;
 use crate::app::memory::Worth;
-use crate::app::{Error, Kind};
+use crate::app::{Error, Kind, failpoint};
 use crate::gitref::{self, Commit, Draft, Oid, PushOutcome, RefUpdate, Remote, Snapshot, Traffic};
 use crate::memory::{Context, Delta, Entry, ExportTrust, Format, Identity, MergeReport, Tree, retention, three_way};
 
@@ -78,14 +78,12 @@ pub struct Persisted {
 pub fn persist(remote: &Remote, setup: &Setup<'_>, base: Option<&Base>, local: Local) -> Result<Persisted, Error> {
     let given = base.map(Base::state);
     let mut local = local;
-    let redacted = redact(&mut local.tree, given.as_ref().map(|given| &given.tree), setup);
-    let unread = given
-        .as_ref()
-        .filter(|given| remote.can_push_unread() && given.is_sound());
+    let redacted = redact(&mut local.tree, given.map(|given| &given.tree), setup);
+    let unread = given.filter(|given| remote.can_push_unread() && given.is_sound());
     let job = Job {
         remote,
         setup,
-        given: given.as_ref().map(|given| &given.tree),
+        given: given.map(|given| &given.tree),
         local,
         redacted,
     };
@@ -193,6 +191,7 @@ impl Job<'_> {
             Try::Beaten(plan) => Some(plan),
         };
         let waiting = self.remote.list(self.setup.name)?.inbox.len();
+        failpoint::reached("listed");
         match plan {
             _ if folds(waiting) => self.push_read(),
             Some(plan) => self.leave(&plan, known),
@@ -203,6 +202,7 @@ impl Job<'_> {
     /// Reads, merges, tries the tip once; beaten, leaves the changes in the inbox.
     fn push_read(&self) -> Result<Persisted, Trouble> {
         let fetched = self.remote.read(self.setup.name, &[])?;
+        failpoint::reached("read");
         let rescued: BTreeSet<String> = fetched.listing.rescued.keys().cloned().collect();
         let state = State::of_fetched(fetched);
         match self.try_tip(&state, &rescued)? {
@@ -226,8 +226,11 @@ impl Job<'_> {
             let Some(plan) = self.plan(state, squash) else {
                 return Ok(Try::Nothing);
             };
+            failpoint::reached("planned");
             let updates = state.updates(self.setup.name, plan.commit.oid(), &|name| rescued.contains(name));
-            match self.remote.push(&updates, &[&plan.commit])? {
+            let outcome = self.remote.push(&updates, &[&plan.commit])?;
+            failpoint::reached("tip-pushed");
+            match outcome {
                 PushOutcome::Pushed => return Ok(Try::Done(Box::new(self.pushed(&plan)))),
                 PushOutcome::Stale => return Ok(Try::Beaten(Box::new(plan))),
                 PushOutcome::Refused(reason) if plan.squash == Squash::Done => {
@@ -278,7 +281,7 @@ impl Job<'_> {
             return None;
         }
         tree.format.writer = Format::default().writer;
-        let length = state.tip.as_ref().map_or(0, depth);
+        let length = state.tip.as_deref().map_or(0, depth);
         let squash = match squash {
             Squash::WhenLong if length >= self.setup.history.max(1) => Squash::Done,
             keep @ (Squash::WhenLong | Squash::Never | Squash::Done) => keep,
@@ -296,7 +299,7 @@ impl Job<'_> {
         };
         let message = tip_message(self.setup.writer, &numbers, parent.map_or(1, |_| length + 1));
         let files = tree.to_files();
-        let commit = self.draft(&files, state.tip.as_ref(), parent.map(|parent| parent.oid), &message);
+        let commit = self.draft(&files, state.tip.as_deref(), parent.map(|parent| parent.oid), &message);
         Some(Plan {
             commit,
             delta,
@@ -344,7 +347,10 @@ impl Job<'_> {
                 old: None,
                 new: Some(commit.oid()),
             }];
-            match self.remote.push(&updates, &[&commit])? {
+            failpoint::reached("inbox-planned");
+            let outcome = self.remote.push(&updates, &[&commit])?;
+            failpoint::reached("inbox-pushed");
+            match outcome {
                 PushOutcome::Pushed => return Ok(self.finish(Outcome::Inboxed, Some(commit.oid()), Some(plan))),
                 PushOutcome::Refused(reason) => return Ok(self.finish(Outcome::Refused(reason), None, Some(plan))),
                 PushOutcome::Stale => "the server could not take a new ref".clone_into(&mut last),

@@ -7,6 +7,7 @@ use super::state::State;
 use super::trouble::explain;
 use crate::app::Error;
 use crate::app::error::writing;
+use crate::app::failpoint;
 use crate::app::files::write_atomically;
 use crate::gitref::{Remote, Traffic};
 use crate::ids::RefName;
@@ -42,8 +43,13 @@ impl Restored {
     /// When a file cannot be written; each is then old or new, never half.
     pub fn save(&self, memory: &Memory, path: &Path) -> Result<PathBuf, Error> {
         let base = path.with_file_name(BASE_FILE);
-        write_atomically(path, &memory.encode()).map_err(|error| writing(path, error))?;
-        self.base.save(&base).map_err(|error| writing(&base, error))?;
+        let bytes = std::thread::scope(|scope| {
+            let bytes = scope.spawn(|| self.base.encode());
+            write_atomically(path, &memory.encode()).map_err(|error| writing(path, error))?;
+            Ok(bytes.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        })?;
+        failpoint::reached("memory-saved");
+        write_atomically(&base, &bytes).map_err(|error| writing(&base, error))?;
         Ok(base)
     }
 }
@@ -55,6 +61,7 @@ impl Restored {
 pub fn restore(remote: &Remote, name: &RefName) -> Result<Restored, Error> {
     let doing = || format!("cannot restore memory from {}", remote.shown());
     let fetched = remote.read(name, &[]).map_err(|error| explain(&doing(), error))?;
+    failpoint::reached("fetched");
     let base = Base::new(name, fetched.clone());
     let hit = fetched.listing.tip.is_some();
     let state = State::of_fetched(fetched);

@@ -1,5 +1,7 @@
 //! What the remote holds, understood: the tip's tree with the inbox folded in, and what must be kept aside first.
 
+use std::sync::Arc;
+
 use crate::gitref::{Fetched, Oid, RefUpdate, Snapshot};
 use crate::ids::RefName;
 use crate::memory::{Damage, Delta, NewerFormat, Tree};
@@ -8,7 +10,7 @@ use crate::memory::{Damage, Delta, NewerFormat, Tree};
 #[derive(Debug, Clone)]
 pub(super) struct State {
     /// The commit at the tip.
-    pub(super) tip: Option<Snapshot>,
+    pub(super) tip: Option<Arc<Snapshot>>,
     /// The tip's own tree.
     pub(super) tip_tree: Tree,
     /// The tip with the inbox folded in.
@@ -28,7 +30,7 @@ impl State {
         Self::of(fetched.tip, fetched.inbox)
     }
 
-    pub(super) fn of(tip: Option<Snapshot>, inbox: Vec<(String, Snapshot)>) -> Self {
+    pub(super) fn of(tip: Option<Arc<Snapshot>>, inbox: Vec<(String, Arc<Snapshot>)>) -> Self {
         let mut state = Self {
             tip_tree: Tree::default(),
             tree: Tree::default(),

@@ -4,6 +4,7 @@ pub mod change;
 pub mod look;
 pub mod peer;
 pub mod remote;
+pub mod who;
 
 use clap::Subcommand;
 

@@ -7,14 +7,15 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::peer::Peer;
+use super::who::Who;
 use crate::app::error::{Error, Kind, reading};
-use crate::app::sync::{self, Base, BaseError, Local, Outcome, Persisted, Restored, Run, Setup, Writer};
+use crate::app::sync::{self, Base, BaseError, Local, Outcome, Persisted, Restored, Setup};
 use crate::cli::Context;
 use crate::cli::output::{self, Format};
 use crate::gitref::{Options, Remote, Token, TransportChoice};
 use crate::ids::RefName;
 use crate::memory::retention::Policy;
-use crate::memory::{ExportTrust, Identity, Tree, decode};
+use crate::memory::{Decoded, ExportTrust, Identity, Tree, decode};
 use crate::redact::Redactor;
 
 /// Commands on the memory of a repository.
@@ -85,35 +86,6 @@ impl At {
         };
         Remote::open(&self.remote, token.as_ref(), &options)
             .map_err(|error| Error::user(format!("cannot use `--remote {}`", self.remote)).with_source(error))
-    }
-}
-
-/// Who writes, as the environment of a job tells.
-#[derive(Debug, Args)]
-struct Who {
-    #[arg(long, env = "GITHUB_RUN_ID", hide = true)]
-    run_id: Option<String>,
-    #[arg(long, env = "GITHUB_RUN_ATTEMPT", hide = true, default_value_t = 1)]
-    run_attempt: u32,
-    #[arg(long, env = "GITHUB_JOB", hide = true, default_value = "")]
-    job: String,
-    #[arg(long, env = "GITHUB_SHA", hide = true, default_value = "")]
-    sha: String,
-}
-
-impl Who {
-    fn writer(&self) -> Writer {
-        match &self.run_id {
-            Some(id) if !id.is_empty() => Writer::actions(
-                Run {
-                    id: id.clone(),
-                    attempt: self.run_attempt,
-                    job: self.job.clone(),
-                },
-                &self.sha,
-            ),
-            _ => Writer::local(),
-        }
     }
 }
 
@@ -241,13 +213,12 @@ pub struct Push {
 impl Push {
     fn run(self, context: &Context) -> Result<(), Error> {
         self.peer.before_push(&self.input)?;
-        let bytes = std::fs::read(&self.input).map_err(|error| reading(&self.input, error))?;
-        let decoded = decode(&bytes).map_err(|error| {
-            Error::user(format!("cannot read {}; nothing was pushed", self.input.display()))
-                .with_source(error)
-                .with_hint("`shipwright memory import` understands older shapes")
-        })?;
-        let mut warnings = Vec::new();
+        // Reading the two takes most of a push; they have nothing to do with each other.
+        let (decoded, base) = std::thread::scope(|scope| {
+            let base = scope.spawn(|| self.load_base());
+            (self.read_input(), base.join().expect("reading a base does not panic"))
+        });
+        let (decoded, (base, mut warnings)) = (decoded?, base?);
         if decoded.skipped > 0 {
             warnings.push(format!(
                 "{}: {} elements are no entries and were left out",
@@ -255,7 +226,6 @@ impl Push {
                 decoded.skipped
             ));
         }
-        let base = self.load_base(&mut warnings)?;
         let trust = if base.is_some() {
             ExportTrust::Trusted
         } else {
@@ -282,18 +252,26 @@ impl Push {
         answer(&self.at, &persisted)
     }
 
-    /// A base that cannot be used costs the three-way merge, not the push.
-    fn load_base(&self, warnings: &mut Vec<String>) -> Result<Option<Base>, Error> {
-        let Some(path) = &self.base else { return Ok(None) };
+    fn read_input(&self) -> Result<Decoded, Error> {
+        let bytes = std::fs::read(&self.input).map_err(|error| reading(&self.input, error))?;
+        decode(&bytes).map_err(|error| {
+            Error::user(format!("cannot read {}; nothing was pushed", self.input.display()))
+                .with_source(error)
+                .with_hint("`shipwright memory import` understands older shapes")
+        })
+    }
+
+    /// A base that cannot be used costs the three-way merge, not the push; the warning says so.
+    fn load_base(&self) -> Result<(Option<Base>, Vec<String>), Error> {
+        let Some(path) = &self.base else {
+            return Ok((None, Vec::new()));
+        };
         match Base::load(path, &self.at.name) {
-            Ok(base) => Ok(Some(base)),
+            Ok(base) => Ok((Some(base), Vec::new())),
             Err(BaseError::Read(error)) => Err(reading(path, error)),
             Err(error) => {
-                warnings.push(format!(
-                    "{}: {error}; merging without it, so nothing is deleted",
-                    path.display()
-                ));
-                Ok(None)
+                let warning = format!("{}: {error}; merging without it, so nothing is deleted", path.display());
+                Ok((None, vec![warning]))
             }
         }
     }

@@ -142,7 +142,7 @@ pub(super) fn run(office: &Office, command: &Command, working_directory: &Path) 
         Command::Reflect => office.reflect(),
         Command::Audit { repair } => office.audit(if *repair { Repair::Yes } else { Repair::No }),
         Command::Stats => office.stats(),
-        Command::Help | Command::Unknown(_) => Ok(Office::help()),
+        Command::Help | Command::Unknown(_) | Command::Sync(_) => Ok(Office::help()),
     }
 }
 

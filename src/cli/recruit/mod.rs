@@ -1,6 +1,7 @@
 //! `shipwright recruit …`: what was typed, as calls of `app::recruit`.
 
 mod commands;
+mod sync;
 
 use std::path::PathBuf;
 
@@ -111,6 +112,11 @@ enum Command {
         #[arg(long)]
         repair: bool,
     },
+    /// Share what was learned with other machines and jobs, through a memory
+    #[command(
+        after_help = "Example: shipwright recruit sync --remote https://github.com/OWNER/REPO\nWithout --memory and --remote the memory ref of the repository here is used; nothing is pushed from there."
+    )]
+    Sync(sync::Sync),
     /// Everything in figures
     #[command(after_help = "Example: shipwright recruit stats --json")]
     Stats,
@@ -153,6 +159,9 @@ impl RecruitArgs {
             Some(ref command) => command,
         };
         let office = self.office(context)?;
+        if let Command::Sync(sync) = command {
+            return sync.run(&office, context);
+        }
         commands::run(&office, command, &working_directory()?)
     }
 

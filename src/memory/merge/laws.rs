@@ -116,6 +116,12 @@ fn export(tree: &Tree) -> Tree {
 
 proptest! {
     #[test]
+    fn the_length_of_a_tree_is_that_of_its_files((_, a, _, _) in family()) {
+        let bytes: usize = a.to_files().values().map(Vec::len).sum();
+        prop_assert_eq!(a.encoded_len(), bytes as u64);
+    }
+
+    #[test]
     fn two_way_is_commutative((_, a, b, _) in family()) {
         prop_assert_eq!(two_way(&a, &b), two_way(&b, &a));
     }

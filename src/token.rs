@@ -1,13 +1,14 @@
-//! The token, which must not be printed.
+//! The secret that opens GitHub. It has no way out but the header of a request.
 
 use std::fmt;
 
-/// A GitHub token. Its `Debug` says only that it is there.
+/// An access token. `Debug` says only that it is there; there is no `Display`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 
 impl Token {
-    /// Wraps `text`, less surrounding white space; an empty text is no token.
+    /// Wraps a token; surrounding white space, which a secret pasted into a form often carries, is dropped.
+    /// `None` when nothing is left.
     pub fn new(text: &str) -> Option<Self> {
         let text = text.trim();
         (!text.is_empty()).then(|| Self(text.to_owned()))
@@ -38,6 +39,7 @@ mod tests {
     fn a_token_is_never_printed() {
         let token = Token::new(" ghs_abc\n").unwrap();
         assert_eq!(token.expose(), "ghs_abc");
+        assert!(token.is_installation());
         assert!(!format!("{token:?}").contains("ghs_abc"));
         assert_eq!(Token::new(" \n"), None);
     }

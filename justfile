@@ -14,9 +14,10 @@ ci:
 docs:
     cargo run --quiet -- docs inputs > docs/inputs.md && cargo run --quiet -- docs action > action.yml
 
-# Holds every request of the stories, and every answer of the fake, against GitHub's own API description (needs node).
+# Holds every request of the stories, and every answer of the fake, against GitHub's own API description, and our reading of events against GitHub's own examples (needs node).
 contract: test
     cd tests/contract && npm install --no-audit --no-fund --no-package-lock && node run.mjs "${CARGO_TARGET_DIR:-$OLDPWD/target}/tmp/exchanges"
+    cargo test --locked --test webhooks -- --ignored --nocapture
 
 # How long merging and storing memory takes.
 bench-memory:

@@ -94,25 +94,22 @@ fn ours(arguments: &[&str]) -> Command {
     command
 }
 
-fn baseline(directory: &Path, arguments: &[&str]) -> Command {
-    let mut command = hermetic_git(directory);
-    let git_environment: Vec<_> = command
-        .get_envs()
-        .map(|(key, value)| (key.to_owned(), value.map(ToOwned::to_owned)))
-        .collect();
-    command = Command::new("bash");
+/// A program that runs git commands of its own, with nobody's configuration.
+fn shell(program: &str, directory: &Path) -> Command {
+    let git = hermetic_git(directory);
+    let mut command = Command::new(program);
     command
         .env_clear()
         .current_dir(directory)
-        .arg(BASELINE)
-        .args(arguments)
+        .envs(git.get_envs().filter_map(|(key, value)| Some((key, value?))))
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
-    for (key, value) in git_environment {
-        if let Some(value) = value {
-            command.env(key, value);
-        }
-    }
+    command
+}
+
+fn baseline(directory: &Path, arguments: &[&str]) -> Command {
+    let mut command = shell("bash", directory);
+    command.arg(BASELINE).args(arguments);
     command
 }
 
@@ -270,14 +267,32 @@ fn transfer() {
         run_git(desk.directory.path(), &["clone", "-q", &url, work.to_str().unwrap()]);
         run_git(&work, &["fetch", "-q", &url, TIP]);
         run_git(&work, &["checkout", "-q", "FETCH_HEAD"]);
+        let mut change = |turn: usize| {
+            desk.change(count / 4, turn);
+            // One entry a line, so that git can store the change as well as it is able to.
+            let lines = desk.export.to_string().replace("},{", "},\n{");
+            std::fs::write(work.join("memory-export.json"), lines).unwrap();
+        };
         row(
             &persist,
-            "git push",
+            "git add, commit, push",
             measure(&rival, |turn| {
-                desk.change(count / 4, turn + 200);
-                // One entry a line, so that git can store the change as well as it is able to.
-                let lines = desk.export.to_string().replace("},{", "},\n{");
-                std::fs::write(work.join("memory-export.json"), lines).unwrap();
+                change(turn + 200);
+                let mut command = shell("sh", &work);
+                command.args([
+                    "-ec",
+                    "git add -A; git commit -q -m m; git push -q $0 HEAD:$1",
+                    &url,
+                    TIP,
+                ]);
+                command
+            }),
+        );
+        row(
+            &persist,
+            "git push alone",
+            measure(&rival, |turn| {
+                change(turn + 300);
                 run_git(&work, &["add", "-A"]);
                 run_git(&work, &["commit", "-q", "-m", "m"]);
                 let mut command = hermetic_git(&work);

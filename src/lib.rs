@@ -18,6 +18,7 @@ pub mod token;
 // Floor 1: bytes to values.
 pub mod settings;
 pub mod event;
+pub mod command;
 pub mod log;
 pub mod memory;
 // Floor 2: what it means.

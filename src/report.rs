@@ -26,6 +26,8 @@ pub struct Report {
     pub subject: Subject,
     /// The failures, most important first.
     pub failures: Vec<FailureReport>,
+    /// Failures somebody does not want to hear of: one line each, and no reason to speak.
+    pub muted: Vec<Muted>,
     /// Jobs that failed but whose log could not be read.
     pub unread: Vec<Unread>,
     /// The repository's own issues and pull requests that talk about the same words.
@@ -143,6 +145,15 @@ pub struct FailureReport {
     pub care: Care,
 }
 
+/// A failure that is muted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Muted {
+    /// The failure.
+    pub report: FailureReport,
+    /// Until when, milliseconds since the epoch.
+    pub until: i64,
+}
+
 /// A job a failure happened in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobReference {
@@ -237,7 +248,8 @@ impl<'a> Recall<'a> {
         if limit == 0 {
             return Vec::new();
         }
-        let query = Query::from(document);
+        let mut query = Query::from(document);
+        query.not_similar = self.history.said.apart_from(&query.document.fingerprint);
         let found = self.index.query(&query, limit + FLOOD).into_iter().filter_map(|found| {
             let known = self.history.failures.get(*self.order.get(found.document)?)?.clone();
             Some(Similar {
@@ -297,7 +309,10 @@ fn explain_one(
         category_actions: category_actions.map_or(&[], Vec::as_slice),
         stage_actions: stage_actions.map_or(&[], Vec::as_slice),
     };
-    let actions = suggest(&failure, &circumstances);
+    let mut actions = suggest(&failure, &circumstances);
+    // What people turned down comes last.
+    let unwanted = known.as_ref().map_or(&[][..], |known| &known.unwanted);
+    actions.sort_by_key(|action| unwanted.contains(&action.text));
     FailureReport {
         care: knowledge.staff.care(&failure, stage),
         failure,
@@ -330,6 +345,30 @@ pub fn fold(failures: Vec<FailureReport>) -> Vec<FailureReport> {
     folded.sort_by_key(|report| std::cmp::Reverse(report.jobs.len()));
     folded.truncate(MOST_FAILURES);
     folded
+}
+
+/// Parts what is muted at `now` (milliseconds since the epoch) from what is not.
+pub fn part(failures: Vec<FailureReport>, history: &History, now: i64) -> (Vec<FailureReport>, Vec<Muted>) {
+    let (mut loud, mut muted) = (Vec::new(), Vec::new());
+    for report in failures {
+        match history.said.muted_until(&report.failure.fingerprint, now) {
+            Some(until) => muted.push(Muted { report, until }),
+            None => loud.push(report),
+        }
+    }
+    (loud, muted)
+}
+
+impl Report {
+    /// Every failure, also those that are muted.
+    pub fn all_failures(&self) -> impl Iterator<Item = &FailureReport> {
+        self.failures.iter().chain(self.muted.iter().map(|muted| &muted.report))
+    }
+
+    /// Whether there is anything to speak up for: a report of muted failures alone is none.
+    pub fn is_worth_speaking(&self) -> bool {
+        self.muted.is_empty() || !self.failures.is_empty() || !self.unread.is_empty()
+    }
 }
 
 /// The record of what a report suggests for one failure. `run` is where it is shown, `scope` what a later success must

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use shipwright::settings::inputs;
+use shipwright::settings::{inputs, schema};
 
 /// The floors, from the ground up. A module imports from lower floors, and from those before it on its own.
 const FLOORS: &[&[&str]] = &[
     &["ids", "redact", "text", "token"],
-    &["settings", "event", "log", "memory"],
+    &["settings", "event", "command", "log", "memory"],
     &[
         "failure",
         "records",
@@ -231,6 +231,12 @@ fn action_and_documentation_are_what_the_settings_say() {
     let remedy = "run `cargo run -- docs inputs > docs/inputs.md` and `cargo run -- docs action > action.yml`";
     assert_eq!(read("docs/inputs.md"), inputs::markdown(), "{remedy}");
     assert_eq!(read("action.yml"), inputs::action_yml(), "{remedy}");
+    let config: serde_json::Value = serde_json::from_str(&read("schemas/config.json")).unwrap();
+    assert_eq!(
+        config,
+        schema::config(),
+        "run `cargo run -- docs config > schemas/config.json`"
+    );
 }
 
 #[test]

@@ -109,13 +109,13 @@ pub fn run(paths: &[String], baselines: &[String], junit: &[String]) -> Result<D
         ..Options::default()
     };
     if !options.junit.is_empty() {
-        document.failures = with_sources(document.failures, &options);
+        document.failures = with_sources(&document.failures, &options);
     }
     Ok(document)
 }
 
 /// Failures with what further sources add to them.
-fn with_sources(found: Vec<Found>, options: &Options) -> Vec<Found> {
+fn with_sources(found: &[Found], options: &Options) -> Vec<Found> {
     let mut merged: Vec<Failure> = found.iter().map(|found| found.failure.clone()).collect();
     let most = found.len().max(MOST_FAILURES);
     failure::merge(&mut merged, options, most);

@@ -84,6 +84,7 @@ pub fn explain(request: &Request) -> Result<Explained, Error> {
     let report = Report {
         subject,
         failures,
+        muted: Vec::new(),
         unread: Vec::new(),
         related: Vec::new(),
         degraded: Vec::new(),

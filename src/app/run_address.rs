@@ -100,9 +100,8 @@ fn parse(text: &str) -> Option<RunAddress> {
     let bare = text.split(['?', '#']).next()?;
     let (server, path) = Server::split(bare)?;
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    let (owner, name, rest) = match parts.as_slice() {
-        [owner, name, "actions", "runs", rest @ ..] => (owner, name, rest),
-        _ => return None,
+    let [owner, name, "actions", "runs", rest @ ..] = parts.as_slice() else {
+        return None;
     };
     let (run, rest) = rest.split_first()?;
     let (attempt, rest) = match rest {

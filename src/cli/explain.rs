@@ -41,7 +41,7 @@ pub struct ReportArgs {
     on: OnRun,
 
     /// With `--run`: also print what would be said on GitHub, and where. Writes nothing.
-    #[arg(long, requires = "run")]
+    #[arg(long, requires = "run", conflicts_with = "learn")]
     dry_run: bool,
 
     /// With `--run`: say it on GitHub, as the action would.
@@ -405,23 +405,20 @@ impl PromptArgs {
     /// # Errors
     /// A log or memory that cannot be read.
     pub fn run(self, context: &Context) -> Result<(), Error> {
-        let report = match self.on.inquiry(context)? {
-            Some(mut inquiry) => {
-                inquiry.memory = self.memory;
-                inquiry.inputs.push(("stage", self.stage.unwrap_or_default()));
-                action::inquire(&inquiry)?.report
-            }
-            None => {
-                let request = Request {
-                    log: self.log.unwrap_or_default(),
-                    memory: self.memory,
-                    stage: self.stage,
-                    limit: 3,
-                    global: context.shared(self.global),
-                    ..Request::default()
-                };
-                explain::explain(&request)?.report
-            }
+        let report = if let Some(mut inquiry) = self.on.inquiry(context)? {
+            inquiry.memory = self.memory;
+            inquiry.inputs.push(("stage", self.stage.unwrap_or_default()));
+            action::inquire(&inquiry)?.report
+        } else {
+            let request = Request {
+                log: self.log.unwrap_or_default(),
+                memory: self.memory,
+                stage: self.stage,
+                limit: 3,
+                global: context.shared(self.global),
+                ..Request::default()
+            };
+            explain::explain(&request)?.report
         };
         let prompt = Renderer::built_in()
             .prompt(&report, self.max_chars)

@@ -91,6 +91,35 @@ pub async fn upsert(
     thread.put(marker, body, mode).await
 }
 
+/// All that we have said on a conversation, oldest first, with the markers.
+pub async fn ours(client: &Client, place: &Place) -> Result<Vec<(Comment, Marker)>> {
+    let comments = client.comments(&place.repo, place.issue).await?;
+    let marked = comments
+        .into_iter()
+        .filter(|comment| Marker::decode(&comment.body).is_some());
+    let ours = by_us(client, place, marked.collect()).await;
+    let with_marker = |comment: Comment| Marker::decode(&comment.body).map(|marker| (comment, marker));
+    Ok(ours.into_iter().filter_map(with_marker).collect())
+}
+
+/// Those of marked `comments` whose author is us, oldest first.
+async fn by_us(client: &Client, place: &Place, mut comments: Vec<Comment>) -> Vec<Comment> {
+    let author = |comment: &Comment| comment.user.as_ref().map(|user| user.login.clone());
+    let is_foreign = |comment: &Comment| author(comment).is_none_or(|author| author != WORKFLOWS);
+    let login = match &place.author {
+        AuthorRule::Login(login) => Some(login.clone()),
+        // A token that cannot say who it is owns nothing but what workflows wrote.
+        AuthorRule::Token if comments.iter().any(is_foreign) => client.login().await.ok().map(str::to_owned),
+        AuthorRule::Token => None,
+    };
+    let workflows = place.author == AuthorRule::Token;
+    comments.retain(|comment| {
+        author(comment).is_some_and(|author| Some(&author) == login.as_ref() || (workflows && author == WORKFLOWS))
+    });
+    comments.sort_by_key(|comment| comment.id);
+    comments
+}
+
 impl<'a> Thread<'a> {
     /// Reads the conversation.
     pub async fn read(client: &'a Client, place: &'a Place, key: &'a str) -> Result<Self> {
@@ -157,20 +186,7 @@ impl<'a> Thread<'a> {
     /// Those of `comments` that have this key and are ours, oldest first.
     async fn ours_of(&self, mut comments: Vec<Comment>) -> Vec<Comment> {
         comments.retain(|comment| Marker::decode(&comment.body).is_some_and(|marker| marker.key == self.key));
-        let author = |comment: &Comment| comment.user.as_ref().map(|user| user.login.clone());
-        let is_foreign = |comment: &Comment| author(comment).is_none_or(|author| author != WORKFLOWS);
-        let login = match &self.place.author {
-            AuthorRule::Login(login) => Some(login.clone()),
-            // A token that cannot say who it is owns nothing but what workflows wrote.
-            AuthorRule::Token if comments.iter().any(is_foreign) => self.client.login().await.ok().map(str::to_owned),
-            AuthorRule::Token => None,
-        };
-        let workflows = self.place.author == AuthorRule::Token;
-        comments.retain(|comment| {
-            author(comment).is_some_and(|author| Some(&author) == login.as_ref() || (workflows && author == WORKFLOWS))
-        });
-        comments.sort_by_key(|comment| comment.id);
-        comments
+        by_us(self.client, self.place, comments).await
     }
 
     async fn edit(&self, current: &Comment, text: &str) -> Result<Upserted> {

@@ -285,6 +285,9 @@ pub struct Issue {
     /// There when it is a pull request.
     #[serde(default)]
     pub pull_request: Option<PullMark>,
+    /// How many said what with one picture each.
+    #[serde(default, deserialize_with = "or_default")]
+    pub reactions: Reactions,
 }
 
 /// A label.

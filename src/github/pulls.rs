@@ -1,13 +1,18 @@
-//! Pull requests.
+//! Pull requests and commits.
 
-use super::path::query;
-use super::{Client, Pull, Result};
+use super::path::{query, segment};
+use super::{Client, Commit, Pull, Result};
 use crate::ids::{IssueNumber, RepoSlug, Sha};
 
 impl Client {
     /// One pull request.
     pub async fn pull(&self, repo: &RepoSlug, number: IssueNumber) -> Result<Pull> {
         self.get(&format!("/repos/{repo}/pulls/{number}")).await
+    }
+
+    /// One commit, by its id or the first digits of it.
+    pub async fn commit(&self, repo: &RepoSlug, sha: &str) -> Result<Commit> {
+        self.get(&format!("/repos/{repo}/commits/{}", segment(sha))).await
     }
 
     /// Pull requests, open or not, that a commit belongs to; may be empty for a fork's head.

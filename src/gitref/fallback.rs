@@ -8,7 +8,7 @@ use std::sync::Arc;
 use git2::{Direction, FetchOptions, Oid, PushOptions, Remote, RemoteCallbacks, Repository};
 
 use super::Error;
-use super::scratch::Scratch;
+use super::scratch::{Lazy, Scratch};
 use super::subtransport;
 use super::transport::{Push, PushOutcome, RefUpdate, Refs, Selection, Transport, judge};
 use super::wire::Wire;
@@ -135,7 +135,8 @@ impl Transport for Libgit2 {
         })
     }
 
-    fn push(&self, push: Push<'_>, scratch: &Scratch) -> Result<PushOutcome, Error> {
+    fn push(&self, push: Push<'_>, scratch: &Lazy) -> Result<PushOutcome, Error> {
+        let scratch = scratch.get()?;
         scratch.write(push.objects)?;
         let Some((first, rest)) = push.updates.split_first() else {
             return Ok(PushOutcome::Pushed);

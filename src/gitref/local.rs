@@ -7,7 +7,7 @@ use git2::{ErrorCode, Oid, Repository};
 
 use super::Error;
 use super::error::tame;
-use super::scratch::{self, Scratch};
+use super::scratch::{self, Lazy, Scratch};
 use super::transport::{Push, PushOutcome, RefUpdate, Refs, Selection, Transport};
 
 /// A bare or other repository on this machine.
@@ -78,7 +78,7 @@ impl Transport for Local {
         Ok(())
     }
 
-    fn push(&self, push: Push<'_>, _scratch: &Scratch) -> Result<PushOutcome, Error> {
+    fn push(&self, push: Push<'_>, _scratch: &Lazy) -> Result<PushOutcome, Error> {
         let repository = self.open()?;
         let odb = repository.odb().map_err(|error| self.broken(&error))?;
         scratch::write(&odb, push.objects)?;

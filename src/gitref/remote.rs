@@ -1,6 +1,6 @@
 //! One remote and the ways to it: lean first, libgit2 when the server does not play along, the disk for local ones.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -13,7 +13,7 @@ use super::fallback::Libgit2;
 use super::lean::Lean;
 use super::local::Local;
 use super::object::NewObject;
-use super::scratch::{Logged, Scratch};
+use super::scratch::{Lazy, Logged, Scratch};
 use super::transport::{Push, RefUpdate, Refs, Selection, Transport};
 use super::wire::{Repeat, Request, Traffic, Wire};
 use super::{Commit, Error, PushOutcome, Snapshot, Token};
@@ -78,7 +78,7 @@ pub struct Remote {
     fallen: Cell<bool>,
     /// Whether the present way needs to have read a tip before it can push a child of it.
     reads_first: bool,
-    scratch: OnceCell<Scratch>,
+    scratch: Lazy,
 }
 
 impl Remote {
@@ -108,7 +108,7 @@ impl Remote {
             second,
             fallen: Cell::new(false),
             reads_first,
-            scratch: OnceCell::new(),
+            scratch: Lazy::default(),
         })
     }
 
@@ -137,7 +137,7 @@ impl Remote {
     /// Reads tip and inbox of memory `name`. What the remote holds at the ids of `known` is taken from there.
     pub fn read(&self, name: &RefName, known: &[Arc<Snapshot>]) -> Result<Fetched, Error> {
         let selection = Selection::of(name);
-        let scratch = self.scratch()?;
+        let scratch = self.scratch.get()?;
         let has = |oid: &Oid| known.iter().any(|snapshot| snapshot.oid == *oid);
         let want = |refs: &Refs| -> Refs {
             let ours = refs
@@ -165,7 +165,7 @@ impl Remote {
             return Ok(Vec::new());
         };
         let wanted = Refs::from([(name.as_str().to_owned(), tip)]);
-        let scratch = self.scratch()?;
+        let scratch = self.scratch.get()?;
         self.through(|way| way.fetch(&wanted, limit, scratch))?;
         Ok(scratch.history(tip, limit as usize))
     }
@@ -199,9 +199,9 @@ impl Remote {
             objects: &objects,
         };
         if self.fallen.get() || self.reads_first {
-            return self.present().push(push, self.scratch()?);
+            return self.present().push(push, &self.scratch);
         }
-        match self.first.push(push, self.scratch()?) {
+        match self.first.push(push, &self.scratch) {
             Err(error) if error.is_protocol() && self.second.is_some() => {
                 // It may have happened all the same: whoever called reads again, then pushes the other way.
                 self.fall(&error);
@@ -209,14 +209,6 @@ impl Remote {
             }
             other => other,
         }
-    }
-
-    fn scratch(&self) -> Result<&Scratch, Error> {
-        if let Some(scratch) = self.scratch.get() {
-            return Ok(scratch);
-        }
-        let scratch = Scratch::new()?;
-        Ok(self.scratch.get_or_init(|| scratch))
     }
 
     fn present(&self) -> &dyn Transport {

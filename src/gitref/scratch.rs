@@ -1,6 +1,7 @@
 //! A repository of our own in a temporary directory, the only one that is ever opened on a runner: the user's checkout
 //! stays untouched, with its owner, its configuration and its hooks.
 
+use std::cell::OnceCell;
 use std::fmt::Write as _;
 use std::io::{Read, Write};
 
@@ -32,6 +33,20 @@ pub struct Logged {
 pub(super) struct Scratch {
     repository: Repository,
     _directory: TempDir,
+}
+
+/// A scratch repository that is made when somebody needs it: a lean push needs none.
+#[derive(Default)]
+pub(super) struct Lazy(OnceCell<Scratch>);
+
+impl Lazy {
+    pub(super) fn get(&self) -> Result<&Scratch, Error> {
+        if let Some(scratch) = self.0.get() {
+            return Ok(scratch);
+        }
+        let scratch = Scratch::new()?;
+        Ok(self.0.get_or_init(|| scratch))
+    }
 }
 
 fn disk(error: &git2::Error) -> Error {

@@ -8,7 +8,7 @@ use crate::ids::RefName;
 
 use super::Error;
 use super::object::NewObject;
-use super::scratch::Scratch;
+use super::scratch::{Lazy, Scratch};
 
 /// Ref name → object id, as the remote lists them.
 pub type Refs = BTreeMap<String, Oid>;
@@ -102,8 +102,8 @@ pub(super) trait Transport {
         Ok(refs)
     }
 
-    /// Changes refs. `scratch` has what was read before.
-    fn push(&self, push: Push<'_>, scratch: &Scratch) -> Result<PushOutcome, Error>;
+    /// Changes refs. `scratch` has what was read before, if anything was.
+    fn push(&self, push: Push<'_>, scratch: &Lazy) -> Result<PushOutcome, Error>;
 }
 
 /// What a server's reason for not updating a ref means.

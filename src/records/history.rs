@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ending::{LONGEST_RED, Open};
 use super::model::{FixRecord, Occurrence, Outcome, Proposal, Record, Resolution, Verdict, place_of};
+use super::said::{Said, Vote};
 use crate::failure::{Category, Class, Signature};
 use crate::ids::Fingerprint;
 use crate::memory::Memory;
@@ -29,6 +30,8 @@ pub struct History {
     pub open: Vec<Proposal>,
     /// Failures that were red when last heard of, by run.
     pub unresolved: Vec<Open>,
+    /// What people have said.
+    pub said: Said,
     /// Records that could not be read.
     pub unreadable: usize,
 }
@@ -74,6 +77,8 @@ pub struct KnownFailure {
     pub red_on: Vec<String>,
     /// What fixed it, the most promising first.
     pub fixes: Vec<Fix>,
+    /// Suggested actions that people have turned down.
+    pub unwanted: Vec<String>,
 }
 
 /// Something that fixed a failure, with its record.
@@ -101,6 +106,8 @@ pub struct Fix {
     pub files: Vec<String>,
     /// Applications and successes, each weighted by how recent it is.
     pub weighted: (f64, f64),
+    /// How many outcomes the words of people weigh who named it.
+    pub confirmed: u64,
 }
 
 impl Fix {
@@ -137,6 +144,7 @@ impl KnownFailure {
             stubborn: 0,
             red_on: Vec::new(),
             fixes: Vec::new(),
+            unwanted: Vec::new(),
         }
     }
 
@@ -197,8 +205,20 @@ impl KnownFailure {
 impl History {
     /// Folds the records of a memory.
     pub fn of(records: &Memory) -> Self {
+        Self::fold(records, None)
+    }
+
+    /// Folds the records of a memory as if the run and attempt `<run>.<attempt>.` had not been reported yet: a report
+    /// that is made again has not seen its failures before.
+    pub fn before(records: &Memory, run: &str) -> Self {
+        Self::fold(records, Some(run))
+    }
+
+    fn fold(records: &Memory, without: Option<&str>) -> Self {
         let mut unreadable = 0;
+        let said = Said::of(records, &mut unreadable);
         let mut occurrences: Vec<Occurrence> = read(records, &mut unreadable);
+        occurrences.retain(|seen| without.is_none_or(|run| !seen.seen_in.starts_with(run)));
         occurrences.sort_by(|a, b| (a.at, &a.seen_in).cmp(&(b.at, &b.seen_in)));
         let mut ends: BTreeMap<String, Resolution> = BTreeMap::new();
         for end in read::<Resolution>(records, &mut unreadable) {
@@ -233,7 +253,21 @@ impl History {
                 known.red_on.push(open.branch.clone());
             }
         }
-        for ((fingerprint, _), fix) in fixes(records, &mut unreadable) {
+        let mut fixes = fixes(records, &said, &mut unreadable);
+        for proposal in &proposals {
+            let Some(vote) = said.vote(&proposal.id) else { continue };
+            // A thumb is about what stood first.
+            let first = proposal.fixes.first().cloned().unwrap_or_default();
+            if let Some(fix) = fixes.get_mut(&(proposal.fingerprint.clone(), first)) {
+                fix.applied += 1;
+                fix.resolved += u64::from(vote == Vote::For);
+                fix.weighted.0 += 1.0;
+                fix.weighted.1 += if vote == Vote::For { 1.0 } else { 0.0 };
+            } else if let (Some(known), Vote::Against) = (failures.get_mut(&proposal.fingerprint), vote) {
+                known.unwanted.extend(proposal.actions.first().cloned());
+            }
+        }
+        for ((fingerprint, _), fix) in fixes {
             if let Some(known) = failures.get_mut(&fingerprint) {
                 known.fixes.push(fix);
             }
@@ -263,6 +297,7 @@ impl History {
             failures,
             open,
             unresolved,
+            said,
             unreadable,
         }
     }
@@ -320,7 +355,7 @@ fn unresolved(occurrences: &[Occurrence], proposals: &[Proposal], ends: &BTreeMa
 }
 
 /// The fixes, each with how often it was applied and how often that helped.
-fn fixes(records: &Memory, unreadable: &mut usize) -> BTreeMap<(Fingerprint, String), Fix> {
+fn fixes(records: &Memory, said: &Said, unreadable: &mut usize) -> BTreeMap<(Fingerprint, String), Fix> {
     let mut fixes: BTreeMap<(Fingerprint, String), Fix> = BTreeMap::new();
     for record in read::<FixRecord>(records, unreadable) {
         let id = record.id();
@@ -339,6 +374,7 @@ fn fixes(records: &Memory, unreadable: &mut usize) -> BTreeMap<(Fingerprint, Str
                 .map_or(1.0, |evidence| evidence.confidence.clamp(0.0, 1.0)),
             files: evidence.map_or_else(Vec::new, |evidence| evidence.files),
             weighted: (0.0, 0.0),
+            confirmed: said.confirmed(&record.fingerprint, &id),
         };
         fixes.insert((record.fingerprint, id), fix);
     }
@@ -373,7 +409,9 @@ pub fn promise(fix: &Fix) -> f64 {
     } else {
         0.2 * (1.0 - fix.confidence)
     };
-    wilson(resolved, applied) * (1.0 - doubt)
+    #[expect(clippy::cast_precision_loss, reason = "counts of this size are exact in f64")]
+    let confirmed = fix.confirmed as f64;
+    wilson(resolved + confirmed, applied + confirmed) * (1.0 - doubt)
 }
 
 /// The normal quantile of a 95 % interval.
@@ -397,7 +435,7 @@ fn wilson(successes: f64, n: f64) -> f64 {
     ((share + square / (2.0 * n) - spread) / (1.0 + square / n)).max(0.0)
 }
 
-fn read<R: Record>(records: &Memory, unreadable: &mut usize) -> Vec<R> {
+pub(super) fn read<R: Record>(records: &Memory, unreadable: &mut usize) -> Vec<R> {
     let mut found = Vec::new();
     for (_, entry) in records.namespace(R::NAMESPACE) {
         match entry.value.as_deref().map(serde_json::from_str) {

@@ -9,13 +9,17 @@ mod ending;
 mod history;
 mod model;
 mod range;
+mod said;
 
 pub use digest::{Digest, Effect, percent};
 pub use ended::ended;
 pub use ending::{Ending, Finished, How, JobEnd, Open, endings};
 pub use history::{Fix, History, KnownFailure, promise, wilson_lower_bound};
-pub use model::{Evidence, FixRecord, Ledger, Occurrence, Outcome, Proposal, Record, Resolution, Verdict, short_hash};
+pub use model::{
+    Evidence, FixRecord, Ledger, Occurrence, Outcome, Proposal, Record, Resolution, Verdict, short_hash, unknown_to,
+};
 pub use range::{Course, LEAST_CONFIDENCE, Range};
+pub use said::{Feedback, Mute, NotSimilar, Opinion, Said, Vote};
 
 #[cfg(test)]
 mod ending_tests;

@@ -365,6 +365,28 @@ impl Record for Ledger {
     }
 }
 
+/// Those of `fresh` that `known` does not hold yet: the same event told again at another time is no new event.
+pub fn unknown_to(known: &Memory, fresh: &Memory) -> Memory {
+    let timeless = |entry: &Entry| {
+        let value = entry
+            .value
+            .as_deref()
+            .and_then(|value| serde_json::from_str(value).ok());
+        value.map(|mut value: serde_json::Map<String, serde_json::Value>| {
+            value.retain(|field, _| !matches!(field.as_str(), "at" | "ts"));
+            value
+        })
+    };
+    let mut unknown = Memory::default();
+    for (identity, entry) in fresh.iter() {
+        let told = known.get(identity).and_then(timeless);
+        if told.is_none() || told != timeless(entry) {
+            unknown.insert(identity.clone(), entry.clone());
+        }
+    }
+    unknown
+}
+
 /// The first 16 hexadecimal digits of the SHA-256 of the parts.
 pub fn short_hash(parts: &[&str]) -> String {
     let mut hasher = Sha256::new();

@@ -160,3 +160,25 @@ fn wilson_bound_prefers_evidence() {
     assert!(bounds.windows(2).all(|pair| pair[0] <= pair[1]), "{bounds:?}");
     assert!((wilson_lower_bound(1, 1) - 0.2065).abs() < 1e-3);
 }
+
+#[test]
+fn an_event_told_again_at_another_time_is_not_new() {
+    let mut known = Memory::default();
+    occurrence(1, "1.1.test", 10).store(&mut known, None);
+    let mut fresh = Memory::default();
+    let again = Occurrence {
+        at: 99,
+        ..occurrence(1, "1.1.test", 10)
+    };
+    again.store(&mut fresh, None);
+    assert_eq!(unknown_to(&known, &fresh), Memory::default());
+    occurrence(1, "2.1.test", 99).store(&mut fresh, None);
+    assert_eq!(unknown_to(&known, &fresh).len(), 1);
+    let other = Occurrence {
+        title: "told otherwise".to_owned(),
+        ..again
+    };
+    let mut changed = Memory::default();
+    other.store(&mut changed, None);
+    assert_eq!(unknown_to(&known, &changed), changed);
+}

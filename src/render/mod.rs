@@ -35,6 +35,7 @@ const TEMPLATES: &[(&str, &str)] = &[
         "issue_resolved.md.j2",
         include_str!("../../templates/issue_resolved.md.j2"),
     ),
+    ("refused.md.j2", include_str!("../../templates/refused.md.j2")),
     ("prompt.md.j2", include_str!("../../templates/prompt.md.j2")),
     ("sections.md.j2", include_str!("../../templates/sections.md.j2")),
     ("footer.md.j2", include_str!("../../templates/footer.md.j2")),
@@ -208,6 +209,17 @@ impl Renderer {
     /// None with the built-in template.
     pub fn digest_text(&self, digest: &Digest) -> Result<String, RenderError> {
         self.render("digest.txt.j2", digest)
+    }
+
+    /// The reply to commands that were not carried out.
+    ///
+    /// # Errors
+    /// None with the built-in template.
+    pub fn refused(&self, reasons: &[String]) -> Result<String, RenderError> {
+        self.render(
+            "refused.md.j2",
+            &std::collections::BTreeMap::from([("reasons", reasons)]),
+        )
     }
 
     /// The context for an agent's next prompt, at most `most` characters.

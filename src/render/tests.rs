@@ -2,7 +2,7 @@ use super::*;
 use crate::failure::{Category, Class, ExcerptLine, Failure, Location, Signature};
 use crate::ids::Fingerprint;
 use crate::records::{Fix, KnownFailure};
-use crate::report::{Care, FailureReport, JobReference, Owner, Related, Similar, Subject, Unread};
+use crate::report::{Care, FailureReport, JobReference, Muted, Owner, Related, Similar, Subject, Unread};
 use crate::similar::MatchKind;
 use crate::suggestion::{Action, Source};
 
@@ -43,7 +43,9 @@ fn known(text: &str) -> KnownFailure {
             confidence: 1.0,
             files: Vec::new(),
             weighted: (1.0, 1.0),
+            confirmed: 0,
         }],
+        unwanted: Vec::new(),
     }
 }
 
@@ -148,6 +150,10 @@ fn report(text: &str, failures: usize, lines: u64) -> Report {
             }),
         },
         failures: (0..failures).map(|_| failure(text, lines)).collect(),
+        muted: vec![Muted {
+            report: failure(text, 1),
+            until: 1_793_000_000_000,
+        }],
         unread: vec![Unread {
             job: JobReference {
                 name: text.to_owned(),
@@ -189,6 +195,7 @@ fn pages(text: &str) -> Vec<(&'static str, String)> {
         ("text", page(Page::Text)),
         ("resolved", renderer.resolved(&resolved(text)).unwrap()),
         ("issue_resolved", renderer.issue_resolved(&resolved(text)).unwrap()),
+        ("refused", renderer.refused(&[text.to_owned()]).unwrap()),
         ("prompt", renderer.prompt(&report, 60_000).unwrap()),
     ]
 }
@@ -279,6 +286,7 @@ fn the_four_sections_stand_once_and_in_order() {
 fn an_empty_report_still_has_its_sections_and_actions() {
     let mut empty = report("x", 0, 0);
     empty.unread.clear();
+    empty.muted.clear();
     empty.related.clear();
     let renderer = Renderer::built_in();
     insta::assert_snapshot!(

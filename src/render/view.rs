@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::ids::Fingerprint;
 use crate::records::{Fix, KnownFailure};
-use crate::report::{Care, FailureReport, JobReference, Report, Similar, Subject, Trend};
+use crate::report::{Care, FailureReport, JobReference, Muted, Report, Similar, Subject, Trend};
 use crate::similar::MatchKind;
 use crate::suggestion::Source;
 
@@ -81,6 +82,7 @@ pub struct ReportView {
     first_bad: Option<FirstBadView>,
     failures: Vec<FailureView>,
     more_failures: usize,
+    muted: Vec<MutedView>,
     unread: Vec<UnreadView>,
     more_unread: usize,
     related: Vec<RelatedView>,
@@ -141,6 +143,13 @@ struct OwnerView {
 }
 
 #[derive(Debug, Serialize)]
+struct MutedView {
+    title: String,
+    fingerprint: String,
+    until: String,
+}
+
+#[derive(Debug, Serialize)]
 struct JobView {
     name: String,
     url: String,
@@ -177,6 +186,7 @@ struct FixView {
 struct SimilarView {
     exact: bool,
     percent: u32,
+    fingerprint: String,
     category: &'static str,
     #[serde(flatten)]
     known: KnownView,
@@ -243,6 +253,12 @@ impl ReportView {
                 .map(|(at, failure)| failure_view(at + 1, failure, subject, budget))
                 .collect(),
             more_failures: report.failures.len().saturating_sub(budget.failures),
+            muted: report
+                .muted
+                .iter()
+                .take(budget.names)
+                .map(|muted| muted_view(muted, budget))
+                .collect(),
             unread: unread
                 .map(|unread| UnreadView {
                     name: shorten(&unread.job.name, budget.width.min(120)),
@@ -330,6 +346,19 @@ fn failure_view(number: usize, report: &FailureReport, subject: &Subject, budget
     }
 }
 
+/// Enough of a fingerprint to name it in a command.
+fn short_name(fingerprint: &Fingerprint) -> String {
+    format!("{}{}", Fingerprint::PREFIX, fingerprint.short())
+}
+
+fn muted_view(muted: &Muted, budget: Budget) -> MutedView {
+    MutedView {
+        title: shorten(&muted.report.failure.title, (budget.width / 4).min(80)),
+        fingerprint: short_name(&muted.report.failure.fingerprint),
+        until: day(muted.until),
+    }
+}
+
 fn care_view(care: &Care, budget: Budget) -> CareView {
     let owners = care.owners.iter().take(budget.names);
     CareView {
@@ -364,6 +393,7 @@ fn similar_view(similar: &Similar) -> SimilarView {
     SimilarView {
         exact: similar.kind == MatchKind::Exact,
         percent: percent(similar.score),
+        fingerprint: short_name(&similar.known.fingerprint),
         category: similar.known.category.as_str(),
         known: known_view(&similar.known),
     }

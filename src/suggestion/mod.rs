@@ -116,7 +116,7 @@ pub fn suggest(failure: &Failure, circumstances: &Circumstances<'_>) -> Vec<Acti
 /// A fix that has been tried more than once and mostly did not help is not worth a line; its record still stands under
 /// the similar failures.
 fn worth_showing(fix: &Fix) -> bool {
-    fix.applied < 2 || fix.effectiveness() >= 0.5
+    fix.applied < 2 || 2 * (fix.resolved + fix.confirmed) >= fix.applied + fix.confirmed
 }
 
 fn rerun(failure: &Failure, circumstances: &Circumstances<'_>) -> Option<String> {

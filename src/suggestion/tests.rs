@@ -36,6 +36,7 @@ fn fix(summary: &str, applied: u64, resolved: u64) -> Fix {
         confidence: 1.0,
         files: Vec::new(),
         weighted: (0.0, 0.0),
+        confirmed: 0,
     }
 }
 

@@ -73,28 +73,37 @@ pub fn html(text: &str) -> String {
     escape(&clean::one_line(text), Context::Html)
 }
 
+/// A title of an issue: GitHub reads no Markdown in it but the backticks, and makes the same things live. One line.
+pub fn title(text: &str) -> String {
+    escape(&clean::one_line(text), Context::Title)
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Context {
     Markdown,
     Html,
+    Title,
 }
 
 fn escape(line: &str, context: Context) -> String {
     let mut output = String::with_capacity(line.len() + line.len() / 4);
     let mut previous = ' ';
-    let mut hex_run = 0;
+    // Hexadecimal digits since the word began or was parted, while the word is one that would be linked.
+    let mut hex_run = None;
     for (at, c) in line.char_indices() {
         let rest = line.get(at + c.len_utf8()..).unwrap_or_default();
         let next = rest.chars().next().unwrap_or(' ');
         // A word of digits and a to f, parted before it is long enough for a commit id.
-        if c.is_ascii_hexdigit() {
-            if hex_run == COMMIT_DIGITS - 1 {
+        if !c.is_ascii_hexdigit() {
+            hex_run = None;
+        } else if !is_word(previous) && is_hex_word(line.get(at..).unwrap_or_default()) {
+            hex_run = Some(1);
+        } else if let Some(digits) = &mut hex_run {
+            if *digits == COMMIT_DIGITS - 1 {
                 output.push(BREAK);
-                hex_run = 0;
+                *digits = 0;
             }
-            hex_run += 1;
-        } else {
-            hex_run = 0;
+            *digits += 1;
         }
         if c == '.' && ends_with_ignoring_case(line.get(..at).unwrap_or_default(), "www") {
             output.push(BREAK);
@@ -115,9 +124,22 @@ fn escape(line: &str, context: Context) -> String {
     output
 }
 
+/// Part of a word for everybody: an underscore may be written as an entity, which ends one.
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric()
+}
+
+/// Whether a text begins with a whole word that could be a commit id: `succeeded` has seven such letters, but is none.
+fn is_hex_word(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_hexdigit).count();
+    let next = text.get(digits..).and_then(|rest| rest.chars().next());
+    digits >= COMMIT_DIGITS && !next.is_some_and(is_word)
+}
+
 /// Writes one character so that the Markdown parser sees text.
 fn push(output: &mut String, c: char, previous: char, next: char, leads: bool, context: Context) {
     match c {
+        _ if context == Context::Title => output.push(if c == '`' { '\'' } else { c }),
         '<' => output.push_str("&lt;"),
         '>' => output.push_str("&gt;"),
         '&' => output.push_str("&amp;"),

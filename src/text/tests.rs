@@ -421,3 +421,32 @@ proptest::proptest! {
         assert_eq!(links, usize::from(!one_line(&text).is_empty()), "{markdown:?}");
     }
 }
+
+#[test]
+fn a_title_is_read_as_it_is_and_notifies_nobody() {
+    assert_eq!(
+        title("CI: expected *3* <but> got_4 [x]"),
+        "CI: expected *3* <but> got_4 [x]"
+    );
+    let hostile =
+        title("fixes #1 and gh-2 by @team, octo/ship#3 `x` https://evil.test 0123456789abcdef\n\u{1b}[31mred");
+    for live in ["#1", "gh-2", "@team", "ship#3", "`", "://", "0123456", "\n", "\u{1b}"] {
+        assert!(!hostile.contains(live), "{live} in {hostile}");
+    }
+}
+
+#[test]
+fn only_whole_words_are_parted_for_looking_like_commits() {
+    for same in ["120 succeeded", "preface decades", "sw1:ab12", "xabcdef12", "abcdef12x"] {
+        assert!(!plain(same).contains('\u{200b}'), "{same}");
+    }
+    for parted in [
+        "abcdef1",
+        "at 0123456789abcdef0123456789abcdef01234567.",
+        "(abcdef12)",
+        "é abcdef12",
+        "DEFACED",
+    ] {
+        assert!(plain(parted).contains('\u{200b}'), "{parted}");
+    }
+}

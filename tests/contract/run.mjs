@@ -13,6 +13,9 @@ import addFormats from "ajv-formats";
 const here = dirname(fileURLToPath(import.meta.url));
 const description = JSON.parse(readFileSync(join(here, "node_modules/@octokit/openapi/generated/api.github.com.json")));
 
+// The description calls this a date and time; its text and the server take ranges such as `>=2025-01-31`.
+delete description.components.parameters.created.schema.format;
+
 const exchanges = new Map();
 for (const file of readdirSync(process.argv[2]).filter((name) => name.endsWith(".jsonl"))) {
   for (const line of readFileSync(join(process.argv[2], file), "utf8").split("\n").filter(Boolean)) {

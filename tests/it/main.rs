@@ -36,4 +36,8 @@ mod sync_failpoints;
 mod sync_races;
 mod sync_transport;
 mod sync_trouble;
+mod talk_commands;
+mod talk_crowd;
+mod talk_modes;
+mod talk_poison;
 mod world_itself;

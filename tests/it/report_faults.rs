@@ -103,11 +103,11 @@ async fn unknown_modes_and_impossible_refs_write_nothing() {
 }
 
 #[tokio::test]
-async fn parallel_reports_on_one_run_leave_one_comment() {
+async fn twenty_parallel_reports_on_one_run_leave_one_comment() {
     let world = World::new().await;
     let head = world.pull_request(12).head();
     let run = world.fail_run(&head, "test", LOG);
-    let reports = (0..8).map(|_| world.run_action(world.completed(&run), &[]));
+    let reports = (0..20).map(|_| world.run_action(world.completed(&run), &[]));
     for outcome in futures_like_join(reports).await {
         outcome.ok();
     }
@@ -116,7 +116,7 @@ async fn parallel_reports_on_one_run_leave_one_comment() {
 }
 
 /// Polls all futures together: what `futures::future::join_all` does, without the dependency.
-async fn futures_like_join<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+pub async fn futures_like_join<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
     let mut waiting: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
     std::future::poll_fn(|context| {
         let mut pending = false;

@@ -49,7 +49,7 @@ async fn a_hostile_log_executes_nothing_and_stays_inert() {
     clippy::wildcard_enum_match_arm,
     reason = "most events of Markdown are of no interest here"
 )]
-fn live_markup(page: &str) -> Vec<String> {
+pub fn live_markup(page: &str) -> Vec<String> {
     use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
     let mut live = Vec::new();
     let mut in_code = false;

@@ -15,9 +15,6 @@ use crate::report::{self, FailureReport, JobReference, Knowledge, Unread};
 /// Calls of one report, at most.
 const MOST_CALLS: u32 = 15;
 
-/// Calls kept for what comes after the logs: search, pull request (two), the conversation, our login, the comment.
-const RESERVE: u32 = 6;
-
 /// Annotations of one job that are read.
 const MOST_ANNOTATIONS: usize = 50;
 
@@ -41,7 +38,10 @@ impl Session {
         history: &History,
     ) -> Findings {
         let failed: Vec<&Job> = jobs.iter().filter(|job| self.is_wanted(job)).collect();
-        let chosen = job_log::choose(&failed);
+        let chosen: Vec<_> = job_log::choose(&failed)
+            .into_iter()
+            .take(self.logs_within_budget(client))
+            .collect();
         let mut puzzling = Vec::new();
         let mut findings = Findings::default();
         let mut failures = Vec::new();
@@ -95,6 +95,19 @@ impl Session {
         findings
     }
 
+    /// Calls kept for what comes after the logs: two to find the pull request, a search, two pages of comments, our
+    /// login, the comment and a look for one made at the same time; or a search, the tracking issues, and three times an
+    /// issue and a look for another one.
+    fn calls_to_come(&self) -> u32 {
+        8 + u32::from(self.settings.template_path.is_some())
+    }
+
+    /// So many logs that a report stays within its budget of calls.
+    fn logs_within_budget(&self, client: &Client) -> usize {
+        let left = MOST_CALLS.saturating_sub(client.requests() + self.calls_to_come());
+        usize::try_from(left).unwrap_or(MOST_LOGS).clamp(1, MOST_LOGS)
+    }
+
     /// What a job remarked on lines of the sources, where its log does not say why. Asked only while a report's budget
     /// of calls allows; without `checks: read` there is nothing to hear.
     async fn add_annotations(
@@ -105,8 +118,7 @@ impl Session {
         failures: Vec<FailureReport>,
         history: &History,
     ) -> Vec<FailureReport> {
-        let reserve = RESERVE + u32::from(self.settings.template_path.is_some());
-        if client.requests() + reserve >= MOST_CALLS {
+        if client.requests() + self.calls_to_come() >= MOST_CALLS {
             return failures;
         }
         let remarks = match client.annotations(&run.repository, job.id).await {

@@ -114,7 +114,7 @@ pub fn inquire(inquiry: &Inquiry) -> Result<Told, Error> {
     let mut inputs = inquiry.inputs.clone();
     // A person who asks for it is trusted; without `learn` nothing is kept.
     inputs.push(("persist", "always".to_owned()));
-    if inquiry.conversation != Conversation::Held {
+    if inquiry.conversation == Conversation::Rehearsed {
         inputs.push(("dry-run", "true".to_owned()));
     }
     let environment = inquiry
@@ -144,7 +144,8 @@ pub fn inquire(inquiry: &Inquiry) -> Result<Told, Error> {
                 }
             }
         };
-        let history = History::of(&records);
+        let history = History::before(&records, &run.seen_in(""));
+        session.asked = inquiry.conversation == Conversation::Silent;
         session.staff_up(Some(&records));
         let speaking = session.github(90)?;
         let mut report = session
@@ -164,7 +165,6 @@ pub fn inquire(inquiry: &Inquiry) -> Result<Told, Error> {
                     }
                 })?;
             } else {
-                session.settings.dry_run = false;
                 session.keep(restored, learned).await;
             }
         }

@@ -215,18 +215,13 @@ impl Session {
 
     /// Whether runs and their jobs can be listed, which takes the same permission as their logs.
     async fn actions_check(&self, client: &Client, repository: &RepoSlug) -> Check {
-        let listed = match self.own_run() {
-            Some(run) => client
-                .jobs(repository, run.id, run.attempt)
-                .await
-                .map(|jobs| jobs.len()),
-            None => {
-                let runs = client.runs(repository, &RunFilter::default(), 1).await;
-                runs.map(|runs| runs.len())
-            }
+        let listed = if let Some(run) = self.own_run() {
+            client.jobs(repository, run.id, run.attempt).await.map(drop)
+        } else {
+            client.runs(repository, &RunFilter::default(), 1).await.map(drop)
         };
         match listed {
-            Ok(_) => Check::good("actions", "runs, jobs and logs can be read"),
+            Ok(()) => Check::good("actions", "runs, jobs and logs can be read"),
             Err(error) => Check::bad("actions", "runs and jobs cannot be listed", unread_reason(&error)),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::super::Error;
 use super::super::lessons::job_ends;
-use super::super::sync::{Base, Local, Restored};
+use super::super::sync::{Local, Restored};
 use super::REPORTED;
 use super::collect::unread_reason;
 use super::plan::Wanted;
@@ -12,8 +12,8 @@ use crate::event::EventKind;
 use crate::github::{self, Client, Conclusion, Job};
 use crate::ids::{Fingerprint, IssueNumber, RunId};
 use crate::memory::{ExportTrust, Tree};
-use crate::records::{Finished, History, Occurrence, Record};
-use crate::report::{self, JobReference, Related, Report, Unread};
+use crate::records::{Finished, History, Occurrence, Record, unknown_to};
+use crate::report::{self, FailureReport, JobReference, Muted, Related, Report, Unread};
 
 /// Most legs of a matrix remembered with a failure beside the first.
 const MOST_LEGS: usize = 40;
@@ -42,7 +42,7 @@ impl Session {
         }
     }
 
-    async fn facts(&mut self, client: &Client, run: RunId, attempt: Option<u32>) -> Option<RunFacts> {
+    pub(super) async fn facts(&mut self, client: &Client, run: RunId, attempt: Option<u32>) -> Option<RunFacts> {
         let repository = self.repository().map_err(|error| self.fail(&error)).ok()?;
         if let EventKind::WorkflowRun { run: known, .. } = &self.event.kind
             && known.id == run
@@ -64,7 +64,7 @@ impl Session {
     }
 
     /// The jobs of the run's attempt; none, with the reason noted, when they cannot be read.
-    async fn jobs(&mut self, client: &Client, run: &RunFacts) -> Option<Vec<Job>> {
+    pub(super) async fn jobs(&mut self, client: &Client, run: &RunFacts) -> Option<Vec<Job>> {
         match client.jobs(&run.repository, run.id, run.attempt).await {
             Ok(jobs) => Some(jobs),
             Err(error) => {
@@ -129,7 +129,7 @@ impl Session {
         self.report(&client, &run, jobs).await;
     }
 
-    async fn report(&mut self, client: &Client, run: &RunFacts, jobs: Option<Vec<Job>>) {
+    pub(super) async fn report(&mut self, client: &Client, run: &RunFacts, jobs: Option<Vec<Job>>) {
         let restored = self.restore().await;
         self.report_with(client, run, jobs, restored).await;
     }
@@ -144,7 +144,7 @@ impl Session {
     ) {
         let history = restored
             .as_ref()
-            .map(|restored| History::of(&restored.tree.records))
+            .map(|restored| History::before(&restored.tree.records, &run.seen_in("")))
             .unwrap_or_default();
         let Ok(speaking) = self.github(85).map_err(|error| self.fail(&error)) else {
             return;
@@ -201,13 +201,15 @@ impl Session {
         }
         findings.failures.extend(self.log_files(history));
         findings.failures = report::fold(findings.failures);
-        findings.failures = self.add_test_reports(findings.failures, history);
-        let related = self.related(speaking, run, &findings.failures).await;
+        let found = self.add_test_reports(findings.failures, history);
+        let (failures, muted) = self.part(found, history);
+        let related = self.related(speaking, run, &failures).await;
         let mut subject = run.subject(self);
         subject.first_bad = self.first_bad(client, run, history).await;
         Report {
             subject,
-            failures: findings.failures,
+            failures,
+            muted,
             unread: findings.unread,
             related,
             degraded: self.degraded().to_vec(),
@@ -226,13 +228,14 @@ impl Session {
         };
         let history = restored
             .as_ref()
-            .map(|restored| History::of(&restored.tree.records))
+            .map(|restored| History::before(&restored.tree.records, &run.seen_in("")))
             .unwrap_or_default();
         self.staff_up(restored.as_ref().map(|restored| &restored.tree.records));
-        let failures = report::fold(self.log_files(&history));
-        let failures = self.add_test_reports(failures, &history);
+        let found = report::fold(self.log_files(&history));
+        let found = self.add_test_reports(found, &history);
+        let (failures, muted) = self.part(found, &history);
         let mut unread = Vec::new();
-        if failures.is_empty() {
+        if failures.is_empty() && muted.is_empty() {
             let (name, url, steps) = self.own_job(&client, &run).await;
             let reason = "a job cannot read its own log while it runs; set `log-path`, or report from `workflow_run` or a final job".to_owned();
             unread.push(Unread {
@@ -244,6 +247,7 @@ impl Session {
         let report = Report {
             subject: run.subject(self),
             failures,
+            muted,
             unread,
             related: Vec::new(),
             degraded: self.degraded().to_vec(),
@@ -310,7 +314,7 @@ impl Session {
     pub(super) fn remember(&self, run: &RunFacts, report: &Report) -> Tree {
         let mut tree = Tree::default();
         let pull: Option<IssueNumber> = run.pull.or_else(|| run.pulls.first().map(|pull| pull.number));
-        for shown in &report.failures {
+        for shown in report.all_failures() {
             let job = shown.jobs.first().map_or("job", |job| job.name.as_str());
             let mut occurrence = Occurrence::of(&shown.failure, run.seen_in(job), self.now);
             occurrence.workflow.clone_from(&report.subject.workflow);
@@ -333,31 +337,41 @@ impl Session {
         tree
     }
 
-    /// Persists records made in the main stage, on top of what was restored.
-    pub(super) async fn keep(&mut self, restored: Option<Restored>, records: Tree) {
-        self.keep_on(restored.map(|restored| restored.base), records).await;
+    /// What is muted is told apart, unless somebody asked.
+    fn part(&self, failures: Vec<FailureReport>, history: &History) -> (Vec<FailureReport>, Vec<Muted>) {
+        if self.asked {
+            return (failures, Vec::new());
+        }
+        report::part(failures, history, self.now)
     }
 
-    /// The same on a base.
-    pub(super) async fn keep_on(&mut self, base: Option<Base>, records: Tree) {
+    /// Persists records made in the main stage, on top of what was restored; whether they are safe.
+    pub(super) async fn keep(&mut self, restored: Option<Restored>, mut records: Tree) -> bool {
+        for feedback in std::mem::take(&mut self.heard) {
+            feedback.store(&mut records.records, None);
+        }
+        if let Some(restored) = &restored {
+            records.records = unknown_to(&restored.tree.records, &records.records);
+        }
         if records.records.is_empty() {
-            return;
+            return true;
         }
         if let Err(reason) = self.may_persist() {
             self.runner
                 .console()
                 .notice(&format!("memory is not persisted: {reason}"));
-            return;
+            return false;
         }
         let Ok(access) = self.memory_access(100).map_err(|error| self.fail(&error)) else {
-            return;
+            return false;
         };
         let local = Local {
             tree: records,
             trust: ExportTrust::Untrusted,
         };
+        let base = restored.map(|restored| restored.base);
         let done = access.persist(base, local).await;
-        self.persisted(done);
+        self.persisted(done)
     }
 }
 
@@ -373,5 +387,5 @@ fn seen(report: &Report) -> Vec<(Fingerprint, String)> {
         }
         all
     };
-    report.failures.iter().flat_map(of).collect()
+    report.all_failures().flat_map(of).collect()
 }

@@ -6,6 +6,7 @@
 mod backfill;
 mod blame;
 mod collect;
+mod command;
 mod configure;
 mod doctor;
 mod examine;
@@ -132,6 +133,7 @@ impl Session {
                 self.persist(records.as_ref()).await;
             }
             Plan::Examine { run, attempt, wanted } => self.examine(run, attempt, wanted).await,
+            Plan::Command => self.command().await,
             Plan::ReportOwnRun => self.report_own_run().await,
             Plan::Backfill { days } => {
                 let stop = self.stop.subscribe();

@@ -1,5 +1,6 @@
 //! What the action does, decided purely from what it knows at start: the table of `mode: auto`.
 
+use crate::command;
 use crate::event::{Event, EventKind};
 use crate::ids::RunId;
 use crate::runner::Stage;
@@ -26,6 +27,8 @@ pub enum Plan {
         /// What was asked for, when it was said.
         wanted: Wanted,
     },
+    /// Do what a comment says.
+    Command,
     /// Report the jobs of the present run.
     ReportOwnRun,
     /// Learn from past runs.
@@ -55,6 +58,10 @@ pub fn decide(settings: &Settings, event: &Event, stage: Stage, own_run: Option<
     let job_failed = settings.job_status.as_deref() == Some("failure");
     let nothing_after = Plan::Nothing("the main stage has done everything");
     match (settings.mode, stage) {
+        (Mode::Auto, stage) if is_command(event) => match stage {
+            Stage::Main => Plan::Command,
+            Stage::Post => nothing_after,
+        },
         (Mode::Auto, Stage::Main) => automatic(settings, event, job_failed),
         (Mode::Auto | Mode::Restore, Stage::Post) if completed_run(event).is_some() || settings.run_id.is_some() => {
             nothing_after
@@ -110,10 +117,24 @@ fn automatic(settings: &Settings, event: &Event, job_failed: bool) -> Plan {
     }
 }
 
+/// Whether a comment tells us to do something. One that does not is an event like any other: an agent may be at work
+/// because of it.
+fn is_command(event: &Event) -> bool {
+    match &event.kind {
+        EventKind::IssueComment(comment) => !command::parse(&comment.body).is_empty(),
+        EventKind::WorkflowRun { .. }
+        | EventKind::PullRequest(_)
+        | EventKind::WorkflowDispatch(_)
+        | EventKind::Other => false,
+    }
+}
+
 fn completed_run(event: &Event) -> Option<RunId> {
     match &event.kind {
         EventKind::WorkflowRun { run, .. } => Some(run.id),
-        EventKind::PullRequest(_) | EventKind::WorkflowDispatch(_) | EventKind::Other => None,
+        EventKind::PullRequest(_) | EventKind::WorkflowDispatch(_) | EventKind::IssueComment(_) | EventKind::Other => {
+            None
+        }
     }
 }
 
@@ -224,9 +245,17 @@ mod tests {
             Stage::Post,
             Plan::Persist { report: true },
         );
+        let comment = |body: &str| {
+            let payload =
+                format!(r#"{{"action":"created","comment":{{"id":5,"body":"{body}"}},"issue":{{"number":4}}}}"#);
+            Event::parse("issue_comment", payload.as_bytes()).unwrap()
+        };
+        check(&[], &comment("/shipwright explain"), Stage::Main, Plan::Command);
+        check(&[], &comment("thanks"), Stage::Main, Plan::RestoreAndLook);
         let done = Plan::Nothing("the main stage has done everything");
         check(&[], &workflow_run("completed", "failure"), Stage::Post, done);
         check(&[("run-id", "9")], &dispatch, Stage::Post, done);
+        check(&[], &comment("/shipwright explain"), Stage::Post, done);
     }
 
     #[test]

@@ -160,6 +160,7 @@ impl Session {
             Ok(thread) => thread,
             Err(error) => return self.cannot("read the conversation", &error, "pull-requests: write"),
         };
+        self.hear(&thread);
         let Some(earlier) = thread.marker() else { return };
         if earlier.run.is_some_and(|reported| reported > run.id) {
             return;
@@ -179,6 +180,8 @@ impl Session {
         let mut marker = Marker::new(&key);
         marker.run = Some(run.id);
         marker.attempt = Some(run.attempt);
+        // Whoever says now what fixed it means these.
+        marker.fingerprints = earlier.fingerprints;
         let Ok(body) = Renderer::built_in().resolved(resolved) else {
             return;
         };

@@ -13,6 +13,7 @@ use crate::github;
 use crate::gitref::{self, Remote};
 use crate::ids::RepoSlug;
 use crate::memory::retention::Policy;
+use crate::records::Feedback;
 use crate::redact::Redactor;
 use crate::report::Staff;
 use crate::runner::{Environment, Paths, Runner, Stage};
@@ -63,6 +64,14 @@ pub struct Session {
     pub(super) now: i64,
     /// Turns true when the work has to end: for those who subscribe.
     pub(super) stop: watch::Sender<bool>,
+    /// Somebody who may has told us to do this.
+    pub(super) commanded: bool,
+    /// Somebody wants to know, whatever is muted.
+    pub(super) asked: bool,
+    /// Our report stands in a conversation.
+    pub(super) spoken: bool,
+    /// Thumbs met under our own words.
+    pub(super) heard: Vec<Feedback>,
     started: Instant,
     limit: Duration,
     degraded: Vec<String>,
@@ -111,6 +120,10 @@ impl Session {
             said: Vec::new(),
             now: clock::now_ms(),
             stop: watch::Sender::new(false),
+            commanded: false,
+            asked: false,
+            spoken: false,
+            heard: Vec::new(),
             started: Instant::now(),
             degraded: Vec::new(),
             failed: false,
@@ -237,7 +250,7 @@ impl Session {
         match self.settings.persist {
             Persist::Always => Ok(()),
             Persist::Never => Err("`persist` is `never`"),
-            Persist::Trusted if self.event.is_trusted() => Ok(()),
+            Persist::Trusted if self.commanded || self.event.is_trusted() => Ok(()),
             Persist::Trusted => Err("the event can be started by strangers (`persist: trusted`)"),
         }
     }

@@ -8,10 +8,10 @@ use super::session::{Saying, Session};
 use super::subject::{Level, RunFacts};
 use crate::github::comments::{AuthorRule, CommentMode, Place, Thread, Upserted};
 use crate::github::marker::Marker;
-use crate::github::{self, Client};
+use crate::github::{self, Client, Reactions};
 use crate::ids::{IssueNumber, RepoSlug};
 use crate::memory::Memory;
-use crate::records::Digest;
+use crate::records::{Digest, Feedback, Opinion};
 use crate::render::{Page, Renderer};
 use crate::report::Report;
 use crate::settings::{self, IssueMode, Target};
@@ -32,7 +32,7 @@ impl Session {
             Target::Auto | Target::PullRequest | Target::Issue => self.converse(client, run, report, &renderer).await,
             Target::Summary | Target::Nowhere => false,
         };
-        tracing::debug!(spoken, "conversation");
+        self.spoken = spoken;
         self.annotate(run, report);
         let mut shown = report.clone();
         shown.degraded = self.degraded().to_vec();
@@ -95,7 +95,12 @@ impl Session {
             issue,
             author: AuthorRule::Token,
         };
-        let key = comment_key(run);
+        // An answer stands on its own: it is not the report that the next run edits.
+        let key = if self.asked {
+            format!("explain:{}", run.id)
+        } else {
+            comment_key(run)
+        };
         let marker = Self::marker(&key, run, report);
         let thread = match Thread::read(client, &place, &key).await {
             Ok(thread) => thread,
@@ -104,6 +109,12 @@ impl Session {
                 return false;
             }
         };
+        self.hear(&thread);
+        let only_muted = !report.is_worth_speaking();
+        if only_muted && thread.current().is_none() {
+            self.runner.console().print("all failures are muted; nothing was said");
+            return false;
+        }
         if thread.marker().is_some_and(|earlier| outranks(&earlier, &marker)) {
             self.runner
                 .console()
@@ -130,6 +141,7 @@ impl Session {
             return false;
         }
         let mode = match self.settings.comment_mode {
+            _ if only_muted => CommentMode::Update,
             settings::CommentMode::Update => CommentMode::Update,
             settings::CommentMode::Recreate => CommentMode::Recreate,
             settings::CommentMode::New => CommentMode::New,
@@ -148,6 +160,34 @@ impl Session {
                 self.cannot("comment", &error, "pull-requests: write");
                 false
             }
+        }
+    }
+
+    /// Notes the thumbs under our comment: they are about what it has shown until now.
+    pub(super) fn hear(&mut self, thread: &Thread<'_>) {
+        if let (Some(comment), Some(marker)) = (thread.current(), thread.marker()) {
+            self.hear_at(comment.id.get(), comment.reactions, &marker);
+        }
+    }
+
+    pub(super) fn hear_at(&mut self, place: u64, thumbs: Reactions, marker: &Marker) {
+        let (Some(run), Some(attempt)) = (marker.run, marker.attempt) else {
+            return;
+        };
+        if thumbs == Reactions::default() {
+            return;
+        }
+        for fingerprint in &marker.fingerprints {
+            self.heard.push(Feedback {
+                fingerprint: fingerprint.clone(),
+                place,
+                at: self.now,
+                opinion: Opinion::Votes {
+                    run: format!("{run}.{attempt}."),
+                    up: thumbs.up,
+                    down: thumbs.down,
+                },
+            });
         }
     }
 
@@ -283,7 +323,7 @@ impl Session {
 
     /// Outputs, and the report as files for later steps.
     fn say_outputs(&mut self, report: &Report, renderer: &Renderer) {
-        let first = report.failures.first();
+        let first = report.all_failures().next();
         let similar: usize = report.failures.iter().map(|shown| shown.matches.len()).sum();
         self.runner.output("failed", "true");
         self.runner.output("failure-count", &report.failures.len().to_string());
@@ -348,7 +388,7 @@ pub(super) fn comment_key(run: &RunFacts) -> String {
 }
 
 /// Whether what stands is of a newer run, or of the same attempt with more knowledge.
-fn outranks(earlier: &Marker, ours: &Marker) -> bool {
+pub(super) fn outranks(earlier: &Marker, ours: &Marker) -> bool {
     let place = |marker: &Marker| (marker.run.map(crate::ids::RunId::get), marker.attempt);
     let is_job = |marker: &Marker| marker.rest.get("level").is_some();
     place(earlier) > place(ours) || (place(earlier) == place(ours) && !is_job(earlier) && is_job(ours))

@@ -105,7 +105,10 @@ impl Session {
         let workflow = get("GITHUB_WORKFLOW");
         let pull = match &self.event.kind {
             EventKind::PullRequest(pull) => Some(pull),
-            EventKind::WorkflowRun { .. } | EventKind::WorkflowDispatch(_) | EventKind::Other => None,
+            EventKind::WorkflowRun { .. }
+            | EventKind::WorkflowDispatch(_)
+            | EventKind::IssueComment(_)
+            | EventKind::Other => None,
         };
         let head_sha = pull
             .map(|pull| pull.head_sha.clone())

@@ -1,6 +1,7 @@
 //! Tracking issues: one per failure on a branch nobody reviews, opened, edited, reopened and closed.
 
 use super::session::{Saying, Session};
+use super::speak::outranks;
 use super::subject::RunFacts;
 use crate::github::marker::Marker;
 use crate::github::{Client, Issue, IssuePatch, NewIssue, StateFilter};
@@ -23,6 +24,9 @@ impl Session {
         report: &Report,
         renderer: &Renderer,
     ) -> bool {
+        if report.failures.is_empty() {
+            return false;
+        }
         let label = self.settings.issue_label.clone();
         let known = match client.issues_by_label(&run.repository, &label, StateFilter::All).await {
             Ok(issues) => issues,
@@ -33,7 +37,7 @@ impl Session {
         };
         let mut spoken = false;
         let tracked = report.failures.iter().filter(|shown| self.rules.may_track(shown));
-        for shown in tracked.cloned().take(MOST_ISSUES).collect::<Vec<_>>() {
+        for shown in tracked.take(MOST_ISSUES).cloned().collect::<Vec<_>>() {
             let shown = &shown;
             spoken |= self.track_one(client, run, report, shown, &known, renderer).await;
         }
@@ -54,12 +58,21 @@ impl Session {
             ..report.clone()
         };
         let key = issue_key(run, &shown.failure.fingerprint);
-        let marker = Self::marker(&key, run, &alone);
+        let ours = Self::marker(&key, run, &alone);
         let Some(page) = self.page(renderer, Page::Issue, &alone, 60_000) else {
             return false;
         };
-        let body = marker.above(&page);
+        let body = ours.above(&page);
         let existing = known.iter().find(|issue| self.is_current(issue, &key));
+        if let Some((issue, marker)) = existing.and_then(|issue| Some((issue, Marker::decode(&issue.body)?))) {
+            self.hear_at(issue.number.get(), issue.reactions, &marker);
+            if outranks(&marker, &ours) {
+                self.runner
+                    .console()
+                    .print("a newer run has been told of in the tracking issue; nothing was said");
+                return false;
+            }
+        }
         if self.settings.dry_run {
             self.runner
                 .console()
@@ -84,7 +97,10 @@ impl Session {
                     labels: self.rules.labels(&self.settings.issue_label, shown),
                     assignees: self.settings.issue_assignees.clone(),
                 };
-                client.create_issue(&run.repository, &issue).await
+                match client.create_issue(&run.repository, &issue).await {
+                    Ok(issue) => Ok(self.only_one(client, run, issue, &key).await),
+                    Err(error) => Err(error),
+                }
             }
         };
         match done {
@@ -107,15 +123,39 @@ impl Session {
         }
     }
 
+    /// Makes sure that one issue is left of however many were opened at the same time: the lowest number stays, and
+    /// whoever opened another closes it. Being unable to look again leaves both.
+    async fn only_one(&mut self, client: &Client, run: &RunFacts, created: Issue, key: &str) -> Issue {
+        let label = self.settings.issue_label.clone();
+        let open = client.issues_by_label(&run.repository, &label, StateFilter::Open).await;
+        let mut same = open.unwrap_or_default();
+        same.retain(|issue| issue.number < created.number && self.is_current(issue, key));
+        let Some(first) = same.into_iter().min_by_key(|issue| issue.number) else {
+            return created;
+        };
+        let link = crate::text::link(&format!("No. {}", first.number), &first.html_url);
+        let patch = IssuePatch {
+            body: Some(
+                Marker::new(format!("duplicate:{}", first.number))
+                    .above(&format!("Opened at the same time as {link}, which is kept.")),
+            ),
+            state: Some("closed"),
+            state_reason: Some("not_planned"),
+            ..IssuePatch::default()
+        };
+        if let Err(error) = client.update_issue(&run.repository, created.number, &patch).await {
+            self.cannot("close a duplicate of a tracking issue", &error, "issues: write");
+        }
+        first
+    }
+
     /// Titles are plain text on GitHub, but mentions in them notify.
     fn issue_title(&self, run: &RunFacts, shown: &FailureReport) -> String {
         let title: String = format!("{}: {}", run.workflow, shown.failure.title)
             .chars()
             .take(180)
             .collect();
-        crate::text::one_line(&self.redactor.line(&title))
-            .replace('@', "@\u{200b}")
-            .replace('#', "#\u{200b}")
+        crate::text::title(&self.redactor.line(&title))
     }
 
     /// Ours, about this failure, and open or closed so recently that it is the same trouble.
@@ -140,7 +180,7 @@ impl Session {
         };
         let prefix = issue_prefix(run);
         for issue in open.iter().filter(|issue| is_by_us(issue)) {
-            let Some(marker) = Marker::decode(&issue.body).filter(|marker| marker.key.starts_with(&prefix)) else {
+            let Some(mut marker) = Marker::decode(&issue.body).filter(|marker| marker.key.starts_with(&prefix)) else {
                 continue;
             };
             if marker.run.is_some_and(|failed| failed > run.id) || self.settings.dry_run {
@@ -149,6 +189,8 @@ impl Session {
             let Ok(page) = renderer.issue_resolved(resolved) else {
                 continue;
             };
+            // A report on an older run that comes late does not open it again.
+            (marker.run, marker.attempt) = (Some(run.id), Some(run.attempt));
             let patch = IssuePatch {
                 body: Some(marker.above(&page)),
                 state: Some("closed"),

@@ -112,7 +112,7 @@ fn word(done: &Persisted) -> Result<&'static str, Error> {
 }
 
 fn ending(mut answer: Answer, outcome: &'static str, place: &str) -> Answer {
-    answer.text += &format!("  {place}: {outcome}\n");
+    answer.text.extend(["  ", place, ": ", outcome, "\n"]);
     if let Value::Object(fields) = &mut answer.json {
         fields.insert("outcome".to_owned(), outcome.into());
         fields.insert("memory".to_owned(), place.into());

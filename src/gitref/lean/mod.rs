@@ -15,7 +15,7 @@ use git2::Oid;
 
 use super::Error;
 use super::pkt::{self, Packet};
-use super::scratch::{PackError, Scratch};
+use super::scratch::{Lazy, PackError, Scratch};
 use super::transport::{Push, PushOutcome, Refs, Selection, Transport};
 use super::wire::{Body, Repeat, Request, Wire};
 
@@ -146,7 +146,7 @@ impl Transport for Lean {
         })
     }
 
-    fn push(&self, push: Push<'_>, _scratch: &Scratch) -> Result<PushOutcome, Error> {
+    fn push(&self, push: Push<'_>, _scratch: &Lazy) -> Result<PushOutcome, Error> {
         push::push(&self.wire, push)
     }
 }

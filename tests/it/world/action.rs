@@ -55,6 +55,10 @@ pub struct Stage {
     files: PathBuf,
     started: Instant,
     requests: usize,
+    /// Which stage of the story this is.
+    number: u32,
+    alone: bool,
+    restores: bool,
     token: String,
 }
 
@@ -197,7 +201,16 @@ impl Job<'_> {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
+        let (number, alone) = {
+            let mut hub = self.world.hub();
+            hub.stages += 1;
+            hub.running += 1;
+            (hub.stages, hub.running == 1)
+        };
         Stage {
+            number,
+            alone,
+            restores: self.inputs.get("mode").is_some_and(|mode| mode == "restore"),
             requests: self.world.requests(),
             started: Instant::now(),
             child: command.spawn().expect("the binary starts"),
@@ -320,6 +333,13 @@ impl Stage {
             requests: world.requests() - self.requests,
         };
         outcome.check(&self.token);
+        // With faults calls are made again, and stages that overlap cannot be told apart.
+        let mut hub = world.hub();
+        hub.running -= 1;
+        if self.alone && hub.stages == self.number && hub.faults.is_empty() && hub.rate_remaining.is_none() {
+            outcome.check_calls(self.restores);
+        }
+        drop(hub);
         outcome
     }
 }
@@ -354,6 +374,20 @@ impl Outcome {
             "the runner drops a summary of {} bytes",
             self.summary.len()
         );
+    }
+
+    /// What a stage may cost, in calls of GitHub's API.
+    fn check_calls(&self, restores: bool) {
+        let (what, most) = match (self.output("failed"), self.output("memory-path")) {
+            ("true", _) => ("report", 15),
+            ("false", _) => ("resolve", 10),
+            (_, path) if !path.is_empty() && restores => ("restore", 0),
+            (_, path) if !path.is_empty() => ("restore, with a look at the other jobs", 15),
+            _ => return,
+        };
+        let story = std::thread::current().name().unwrap_or("story").to_owned();
+        println!("{story}: {what} {} calls", self.requests);
+        assert!(self.requests <= most, "a {what} of {} calls", self.requests);
     }
 
     /// Fails the story unless the stage ended with 0.

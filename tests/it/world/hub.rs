@@ -18,6 +18,10 @@ pub struct Hub {
     pub arrivals: Arc<Notify>,
     /// The calls with bodies, for the contract test.
     pub exchanges: Vec<serde_json::Value>,
+    /// Stages started so far.
+    pub stages: u32,
+    /// Stages under way.
+    pub running: u32,
     /// Calls no route answers.
     pub unexpected: Vec<String>,
     /// `http://localhost:port`: another host name than the API's.
@@ -145,7 +149,7 @@ pub struct Pull {
     pub old_heads: Vec<String>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Comment {
     pub id: u64,
     /// The issue or pull request it is on.
@@ -179,6 +183,8 @@ impl Hub {
             seen: Vec::new(),
             arrivals: Arc::default(),
             exchanges: Vec::new(),
+            stages: 0,
+            running: 0,
             unexpected: Vec::new(),
             log_host,
             api_url,

@@ -21,6 +21,7 @@ pub fn answer(hub: &mut Hub, call: &Call, slug: &str, rest: &[&str]) -> Answer {
                 list(hub, call, job.annotations.iter().map(view::annotation).collect())
             })
         }
+        ["commits", sha] => commit(slug, repo, sha),
         ["commits" | "pulls", ..] => pulls(hub, call, slug, repo, rest),
         ["issues", ..] => issues(hub, call, slug, repo, rest),
         ["contents", path @ ..] => match repo.files.get(&path.join("/")) {
@@ -197,6 +198,18 @@ fn issues(hub: &Hub, call: &Call, slug: &str, repo: &Repo, rest: &[&str]) -> Ans
     }
 }
 
+fn commit(slug: &str, repo: &Repo, name: &str) -> Answer {
+    match repo.commits.iter().find(|commit| commit.sha.starts_with(name)) {
+        Some(commit) => Answer::json(200, &commit_view(slug, commit)),
+        None => Answer::message(422, &format!("No commit found for SHA: {name}")),
+    }
+}
+
+fn commit_view(slug: &str, commit: &Commit) -> Value {
+    let html_url = format!("https://github.test/{slug}/commit/{}", commit.sha);
+    json!({ "sha": commit.sha, "html_url": html_url, "commit": { "message": commit.title }, "author": view::user(&commit.author) })
+}
+
 fn compare(slug: &str, repo: &Repo, range: &str) -> Answer {
     let find = |name: &str| {
         let sha = repo.branches.get(name).map_or(name, String::as_str);
@@ -219,10 +232,7 @@ fn compare(slug: &str, repo: &Repo, range: &str) -> Answer {
         .collect();
     ahead.reverse();
     let behind = base.iter().filter(|sha| !head.contains(sha)).count();
-    let commit = |commit: &&Commit| {
-        let html_url = format!("https://github.test/{slug}/commit/{}", commit.sha);
-        json!({ "sha": commit.sha, "html_url": html_url, "commit": { "message": commit.title }, "author": view::user(&commit.author) })
-    };
+    let commit = |commit: &&Commit| commit_view(slug, commit);
     let status = match (ahead.len(), behind) {
         (0, 0) => "identical",
         (_, 0) => "ahead",

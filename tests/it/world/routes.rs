@@ -93,7 +93,7 @@ fn permission(call: &Call, hub: &Hub, slug: &str, rest: &[&str]) -> Option<&'sta
         ("GET", ["check-runs", _, "annotations"]) => "checks=read",
         ("GET", ["commits", _, "pulls"]) => "contents=read; pull_requests=read",
         ("GET", ["pulls", ..]) => "pull_requests=read",
-        ("GET", ["contents", ..] | ["compare", _]) => "contents=read",
+        ("GET", ["contents", ..] | ["compare" | "commits", _]) => "contents=read",
         ("GET", ["issues", ..]) => "issues=read; pull_requests=read",
         ("POST", ["issues", number, "comments"]) | ("PATCH", ["issues", number]) => {
             if on_pull(number) {

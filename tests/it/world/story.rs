@@ -2,8 +2,8 @@
 
 use std::sync::MutexGuard;
 
-use super::World;
 use super::hub::{Attempt, Hub, Identity, Job, Log, Pull};
+use super::{Event, World};
 
 /// A commit to run on, and who brought it.
 #[derive(Clone, Debug)]
@@ -91,6 +91,23 @@ impl World {
     pub fn comment_by(&self, login: &str, number: u64, body: &str) -> u64 {
         let person = Identity::new(login, false, &[]);
         self.hub().comment(&self.slug, number, &person, body)
+    }
+
+    /// What somebody says on an issue or pull request, as the event that tells of it: a `MEMBER`, `NONE`, …
+    pub fn says(&self, association: &str, number: u64, body: &str) -> Event {
+        let comment = self.comment_by("alice", number, body);
+        self.commented(number, comment, association)
+    }
+
+    /// Somebody puts a reaction (`+1`, `-1`) under a comment.
+    pub fn react(&self, login: &str, comment: u64, reaction: &str) {
+        let mut hub = self.hub();
+        let comment = hub
+            .repo(&self.slug)
+            .comments
+            .get_mut(&comment)
+            .expect("no such comment");
+        comment.reactions.insert((login.to_owned(), reaction.to_owned()));
     }
 
     /// A new run of a workflow, to be given jobs and completed.

@@ -1,11 +1,14 @@
 //! From the bytes of `$GITHUB_EVENT_PATH` (or of a webhook delivery) to an [`Event`]: one parser, tolerant of what it
 //! does not need, so that a payload GitHub extends tomorrow is still understood.
 
+mod comment;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
 
 use crate::ids::{IssueNumber, RepoSlug, RunId, Sha};
+pub use comment::{Author, IssueComment};
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +35,8 @@ pub enum EventKind {
     PullRequest(PullRequest),
     /// Somebody started the workflow by hand; its inputs as text.
     WorkflowDispatch(BTreeMap<String, String>),
+    /// Somebody said something new on an issue or pull request; edits and deletions are [`EventKind::Other`].
+    IssueComment(Box<IssueComment>),
     /// An event without particulars of interest.
     Other,
 }
@@ -199,6 +204,10 @@ impl Event {
                         head_repository: pull.head.repo,
                     })
                 }),
+            "issue_comment" if payload.action.as_deref() == Some("created") => {
+                comment::read(payload.comment, payload.issue)
+                    .map_or(EventKind::Other, |comment| EventKind::IssueComment(Box::new(comment)))
+            }
             "workflow_dispatch" => {
                 EventKind::WorkflowDispatch(payload.inputs.unwrap_or_default().into_iter().collect())
             }
@@ -241,6 +250,10 @@ struct Payload {
     pull_request: Option<serde_json::Value>,
     #[serde(default)]
     repository: Option<serde_json::Value>,
+    #[serde(default)]
+    comment: Option<serde_json::Value>,
+    #[serde(default)]
+    issue: Option<serde_json::Value>,
     #[serde(default, deserialize_with = "texts")]
     inputs: Option<BTreeMap<String, String>>,
 }

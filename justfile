@@ -21,7 +21,7 @@ contract: test
 
 # How long merging and storing memory takes.
 bench-memory:
-    cargo bench --bench memory
+    cargo bench --bench memory && cargo bench --bench merge
 
 # How fast logs are read beside grep and ripgrep, and how long a search among 10,000 past failures takes.
 bench-logs:

@@ -3,7 +3,7 @@
 //!
 //! Not part of `cargo test`: the payloads come from npm. `just contract` fetches them and runs this.
 
-#![expect(clippy::unwrap_used, reason = "a check stops at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a check stops at the first surprise")]
 #![expect(clippy::print_stdout, reason = "says what was read")]
 
 use std::path::Path;

@@ -63,10 +63,9 @@ pub fn learn(log: &str, memory: Option<&str>, lesson: &Lesson) -> Result<Learned
     }
     let memory = LocalMemory::open(memory)?;
     let note = |tree: &mut Tree| {
-        analysis
-            .failures
-            .iter()
-            .for_each(|failure| remember(tree, failure, lesson))
+        for failure in &analysis.failures {
+            remember(tree, failure, lesson);
+        }
     };
     memory.update(note)?;
     if let Some(path) = &lesson.global {
@@ -135,9 +134,9 @@ pub fn remember_report(explained: &Explained, now: i64) -> Result<(), Error> {
     })?;
     if let Some(path) = &explained.global {
         shared(path).update(|tree| {
-            failures
-                .iter()
-                .for_each(|shown| remember(tree, &shown.failure, &lesson))
+            for shown in failures {
+                remember(tree, &shown.failure, &lesson);
+            }
         })?;
     }
     Ok(())

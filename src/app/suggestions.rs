@@ -49,23 +49,15 @@ impl Places<'_> {
     /// # Errors
     /// A list or memory that cannot be read.
     pub fn list(&self) -> Result<(Vec<Shown>, usize), Error> {
-        let (mut shown, unreadable) = match self.artifacts {
-            Some(directory) => {
-                let lines = lines(directory)?;
-                let unreadable = lines.iter().filter(|line| line.value.is_none()).count();
-                (
-                    lines
-                        .iter()
-                        .filter_map(|line| of_line(line.value.as_ref()?))
-                        .collect::<Vec<_>>(),
-                    unreadable,
-                )
-            }
-            None => {
-                let tree = LocalMemory::open(self.memory)?.read()?;
-                let proposals = all::<Proposal>(&tree).into_iter();
-                (proposals.map(|proposal| of_record(&tree, proposal)).collect(), 0)
-            }
+        let (mut shown, unreadable): (Vec<Shown>, usize) = if let Some(directory) = self.artifacts {
+            let lines = lines(directory)?;
+            let unreadable = lines.iter().filter(|line| line.value.is_none()).count();
+            let readable = lines.iter().filter_map(|line| of_line(line.value.as_ref()?));
+            (readable.collect(), unreadable)
+        } else {
+            let tree = LocalMemory::open(self.memory)?.read()?;
+            let proposals = all::<Proposal>(&tree).into_iter();
+            (proposals.map(|proposal| of_record(&tree, proposal)).collect(), 0)
         };
         shown.sort_by(|a, b| b.ts.cmp(&a.ts).then(a.id.cmp(&b.id)));
         Ok((shown, unreadable))
@@ -233,7 +225,7 @@ fn resolve_lines(directory: &Path, wanted: &dyn Fn(&Shown) -> bool, resolved: bo
     }
     if !done.is_empty() {
         let path = directory.join(LIST);
-        let text: String = lines.iter().map(|line| format!("{}\n", line.text)).collect();
+        let text: String = lines.iter().flat_map(|line| [line.text.as_str(), "\n"]).collect();
         write_atomically(&path, text.as_bytes()).map_err(|error| writing(&path, error))?;
     }
     Ok(done)

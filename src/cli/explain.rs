@@ -32,6 +32,7 @@ Examples:
 
 With --run the logs are fetched from GitHub and the memory is the one in that repository, unless --memory names
 another. Nothing is written there without --post (the comment or tracking issue) or --learn (the memory).")]
+#[expect(clippy::struct_excessive_bools, reason = "a flag of the command line is a bool")]
 pub struct ReportArgs {
     /// Log file; `-` is standard input.
     #[arg(value_name = "LOG", required_unless_present = "run", conflicts_with = "run")]

@@ -137,7 +137,19 @@ impl Command {
         match self {
             Self::Report(report) => report.hook,
             Self::Prompt(prompt) => prompt.hook,
-            _ => false,
+            Self::Analyze(_)
+            | Self::Similar(_)
+            | Self::Learn(_)
+            | Self::Backfill(_)
+            | Self::Suggestion(_)
+            | Self::Memory(_)
+            | Self::Recruit(_)
+            | Self::Doctor(_)
+            | Self::Action
+            | Self::Completions(_)
+            | Self::Man(_)
+            | Self::Docs(_)
+            | Self::Eval(_) => false,
         }
     }
 

@@ -92,7 +92,7 @@ fn answer(suggestions: Vec<Shown>, unreadable: usize, format: Format) -> Result<
         let _ = writeln!(page, "{unreadable} lines could not be read");
     }
     if page.is_empty() {
-        page = "no suggestions".to_owned();
+        page.push_str("no suggestions");
     }
     output::text(&text::neutral(&page))
 }

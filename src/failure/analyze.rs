@@ -33,11 +33,12 @@ pub fn analyze(log: &Log, options: &Options) -> Analysis {
         let mut covered: Vec<Excerpt> = Vec::new();
         for _ in 0..MAX_FAILURES {
             let is_open = |entry: &Scored| covered.iter().all(|excerpt| !excerpt.contains(entry.candidate.line));
-            let open: Vec<usize> = ranking
+            let mut open: Vec<usize> = ranking
                 .iter()
                 .copied()
                 .filter(|at| scored.get(*at).is_some_and(is_open))
                 .collect();
+            scene.put_head_first(&mut open);
             let best = open.first().and_then(|at| scored.get(*at));
             if !covered.is_empty() && best.is_none_or(|best| best.score < FURTHER) {
                 break;

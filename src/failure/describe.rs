@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use super::category::{self, Witness};
 use super::excerpt::{self, Excerpt};
 use super::focus::Region;
+use super::frames;
 use super::identity::{Evidence, code_in, identify, test_in};
-use super::model::{ExcerptLine, Failure};
+use super::model::{Category, ExcerptLine, Failure};
 use super::options::Options;
 use super::place;
 use super::rank::Scored;
@@ -81,17 +82,29 @@ impl<'a> Scene<'a> {
         let tool = entries
             .iter()
             .find_map(|entry| entry.candidate.rules.iter().find_map(|id| id.rule().tool));
+        // Identity ranks lines by itself and wants them in the order of the log, with what stands between them.
+        let near: Vec<String> = self.neighbourhood(&cluster, excerpt);
+        let near: Vec<&str> = near.iter().map(String::as_str).chain(texts.iter().copied()).collect();
         let matcher = entries
             .iter()
             .find_map(|entry| entry.matcher)
             .and_then(|at| self.options.matchers.get(at));
         let category = matcher.and_then(|matcher| matcher.category).unwrap_or_else(|| {
             let step = region.map(|region| region.name.as_str());
-            category::of_linter(category::decide(&witnesses(&words)), tool, step, code.as_deref())
+            let mut decided = category::decide(&self.witnesses(&words));
+            if decided == Category::Unknown && near.iter().skip(1).any(|text| frames::is_frame(text)) {
+                decided = Category::RuntimeError;
+            }
+            let tool = if near.iter().any(|text| text.contains("clippy::")) {
+                Some("clippy")
+            } else {
+                tool
+            };
+            match category::of_linter(decided, tool, step, code.as_deref()) {
+                Category::Unknown if speaks.is_some() => step.map_or(Category::Unknown, category::of_step),
+                other => other,
+            }
         });
-        // Identity ranks lines by itself and wants them in the order of the log, with what stands between them.
-        let near: Vec<String> = self.neighbourhood(&cluster, excerpt);
-        let near: Vec<&str> = near.iter().map(String::as_str).chain(texts.iter().copied()).collect();
         let evidence = Evidence {
             tool,
             code: code.as_deref(),
@@ -151,7 +164,12 @@ impl<'a> Scene<'a> {
             }
         }
         let score = |at: &usize| self.scored.get(*at).map_or(f64::MIN, |entry| entry.score);
-        cluster.sort_by(|a, b| score(b).total_cmp(&score(a)).then(a.cmp(b)));
+        cluster.sort_by(|a, b| {
+            (*b == best)
+                .cmp(&(*a == best))
+                .then(score(b).total_cmp(&score(a)))
+                .then(a.cmp(b))
+        });
         cluster
     }
 
@@ -210,8 +228,31 @@ impl<'a> Scene<'a> {
         tests
     }
 
+    fn witnesses<'w>(&self, words: &'w [Word<'_>]) -> Vec<Witness<'w>> {
+        let witness = |word: &'w Word<'_>| {
+            let kind = word.entry.map_or(Kind::Cause, |entry| entry.candidate.best().kind);
+            let rules = word.entry.map_or(&[][..], |entry| entry.candidate.rules.as_slice());
+            // A summary is read from where its message begins: before it stands the name of a test.
+            let message = word
+                .entry
+                .filter(|_| kind == Kind::Summary)
+                .and_then(|entry| self.message(entry));
+            let from = message.and_then(|message| word.text.find(message.as_str()));
+            Witness {
+                text: from.and_then(|from| word.text.get(from..)).unwrap_or(&word.text),
+                kind: if kind == Kind::Summary && from.is_none() {
+                    Kind::Test
+                } else {
+                    kind
+                },
+                category: rules.iter().find_map(|id| id.rule().category),
+            }
+        };
+        words.iter().map(witness).collect()
+    }
+
     /// The message of a line, without the tool's decoration.
-    fn message(&self, entry: &Scored) -> Option<String> {
+    pub(super) fn message(&self, entry: &Scored) -> Option<String> {
         self.capture(entry, &["message"])
     }
 
@@ -233,21 +274,6 @@ impl<'a> Scene<'a> {
             .map(|line| redactor.line(line.body).into_owned())
             .collect()
     }
-}
-
-fn witnesses<'a>(words: &'a [Word<'_>]) -> Vec<Witness<'a>> {
-    let witness = |word: &'a Word<'_>| {
-        let rule = word.entry.map(|entry| entry.candidate.best());
-        let spoken = word
-            .entry
-            .and_then(|entry| entry.candidate.rules.iter().find_map(|id| id.rule().category));
-        Witness {
-            text: &word.text,
-            kind: rule.map_or(Kind::Cause, |rule| rule.kind),
-            category: spoken,
-        }
-    };
-    words.iter().map(witness).collect()
 }
 
 /// How sure we are: the best candidate's score on a scale of its own, less when nobody said which step failed.

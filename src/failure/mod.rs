@@ -12,6 +12,7 @@ mod excerpt;
 mod families;
 mod focus;
 pub mod frames;
+mod head;
 pub mod identity;
 pub mod junit;
 pub mod mask;

@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::focus::Region;
+use super::frames;
+use super::head::announces;
 use super::options::Options;
 use super::rule::Kind;
 use super::scan::{Candidate, RuleId};
@@ -24,10 +26,13 @@ struct Weights {
     ends_the_step: f64,
     earlier: f64,
     novel: f64,
+    follows: f64,
 }
 
 /// From this weight on a rule's match tells much, and repetition takes less from it.
 const TELLING: u8 = 9;
+/// The least score of a headline whose next line is looked at.
+const HEADLINE: f64 = 5.0;
 /// Lines before the end of a failing step in which novelties are looked for.
 const NOVEL_REACH: usize = 5000;
 
@@ -46,6 +51,7 @@ const WEIGHTS: Weights = Weights {
     ends_the_step: 3.0,
     earlier: 1.5,
     novel: 4.0,
+    follows: 1.0,
 };
 
 /// A candidate with its score.
@@ -122,6 +128,7 @@ pub(super) fn rank(log: &Log, candidates: Vec<Candidate>, regions: &[Region], op
         })
         .collect();
     beside_tests(&mut scored);
+    followers(log, &mut scored);
     novelties(log, regions, options, &mut scored);
     user_matches(log, options, regions, &mut scored);
     scored
@@ -156,6 +163,45 @@ fn novelties(log: &Log, regions: &[Region], options: &Options, scored: &mut Vec<
             region: Some(0),
             matcher: None,
         });
+    }
+    scored.extend(new);
+    scored.sort_by_key(|entry| entry.candidate.line);
+}
+
+/// What a headline announces is a candidate although no rule knows its words.
+fn followers(log: &Log, scored: &mut Vec<Scored>) {
+    let mut new: Vec<Scored> = Vec::new();
+    for (at, entry) in scored.iter().enumerate() {
+        let line = entry.candidate.line;
+        let is_headline = log
+            .line(line)
+            .is_some_and(|line| announces(entry, line.body) && !line.body.starts_with("Traceback"));
+        if entry.candidate.best().kind != Kind::Cause || !is_headline || entry.score < HEADLINE {
+            continue;
+        }
+        let spoken = |index: &usize| {
+            log.line(*index)
+                .is_some_and(|line| line.mark == Mark::None && line.body.trim().len() > 2)
+        };
+        let Some(next) = (line + 1..line + 4).find(spoken) else {
+            continue;
+        };
+        let known = scored.get(at + 1).is_some_and(|other| other.candidate.line <= next);
+        let says =
+            |line: &crate::log::Line<'_>| !frames::is_frame(line.body) && line.body.chars().any(char::is_alphabetic);
+        if !known && let Some(text) = log.line(next).filter(says) {
+            let candidate = Candidate {
+                line: next,
+                rules: Vec::new(),
+                shape: crate::log::shape(text.body),
+            };
+            new.push(Scored {
+                candidate,
+                score: entry.score - WEIGHTS.follows,
+                region: entry.region,
+                matcher: None,
+            });
+        }
     }
     scored.extend(new);
     scored.sort_by_key(|entry| entry.candidate.line);

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use encoding_rs::{Decoder, Encoding, UTF_16BE, UTF_16LE};
+use encoding_rs::{CoderResult, Decoder, Encoding, UTF_16BE, UTF_16LE};
 
 /// The encoding the first bytes of a log speak for; `None` for UTF-8 and everything close to it.
 pub(super) fn detect(head: &[u8]) -> Option<&'static Encoding> {
@@ -53,9 +53,10 @@ impl<R: BufRead> Read for Decoding<R> {
         while !self.done {
             let input = self.inner.fill_buf()?;
             let last = input.is_empty();
-            let (_, read, written, _) = self.decoder.decode_to_utf8(input, out, last);
+            let (result, read, written, _) = self.decoder.decode_to_utf8(input, out, last);
             self.inner.consume(read);
-            self.done = last && read == 0 && written == 0;
+            // A decoder that was told of the end and used it up must not be asked again.
+            self.done = last && result == CoderResult::InputEmpty;
             if written > 0 {
                 return Ok(written);
             }
@@ -88,6 +89,17 @@ mod tests {
                 .expect("decodes");
             assert_eq!(text, "error: not found\nline two\n");
         }
+    }
+
+    #[test]
+    fn half_a_character_at_the_end_is_replaced() {
+        let mut bytes = utf16("error: not found\n", true);
+        bytes.push(b'x');
+        let mut text = String::new();
+        let mut reader = decoded(bytes.as_slice(), UTF_16LE);
+        reader.read_to_string(&mut text).expect("decodes");
+        assert_eq!(text, "error: not found\n\u{fffd}");
+        assert_eq!(reader.read_to_string(&mut text).expect("the end stays the end"), 0);
     }
 
     #[test]

@@ -132,7 +132,7 @@ impl Reader {
 
     /// One line of visible bytes: cut off the timestamp, see what the CI system marked, keep it.
     fn visible(&mut self, shown: &[u8], control: Mark) {
-        let (column, shown) = gh_columns(shown);
+        let shown = gh_columns(shown);
         let stamp = stamp::leading(shown);
         let (skip, time) = stamp.map_or((0, None), |stamp| (stamp.length, stamp.time));
         let shown = shown.get(skip..).unwrap_or_default();
@@ -150,7 +150,6 @@ impl Reader {
             marked.mark
         };
         let body = marked.skip + stamp::prefix(text.get(marked.skip..).unwrap_or_default());
-        let _ = column;
         self.collector.push(&NewLine {
             number: self.number,
             text,
@@ -162,16 +161,19 @@ impl Reader {
     }
 }
 
-/// `gh run view --log` puts the job's and the step's name before every line, with tabs between.
-fn gh_columns(shown: &[u8]) -> (Option<&[u8]>, &[u8]) {
+/// `gh run view --log` puts the job's and the step's name before every line, with tabs between; a byte order mark may
+/// follow where the log of a step began. The runner's own marks tell the steps, so the names are left out.
+fn gh_columns(shown: &[u8]) -> &[u8] {
     let mut parts = shown.splitn(3, |&byte| byte == b'\t');
-    if let (Some(_), Some(step), Some(rest)) = (parts.next(), parts.next(), parts.next())
-        && rest.first().is_some_and(u8::is_ascii_digit)
-        && stamp::leading(rest).is_some_and(|stamp| stamp.time.is_some())
-    {
-        return (Some(step), rest);
+    if let (Some(_), Some(_), Some(rest)) = (parts.next(), parts.next(), parts.next()) {
+        let rest = rest.strip_prefix(b"\xef\xbb\xbf").unwrap_or(rest);
+        if rest.first().is_some_and(u8::is_ascii_digit)
+            && stamp::leading(rest).is_some_and(|stamp| stamp.time.is_some())
+        {
+            return rest;
+        }
     }
-    (None, shown)
+    shown
 }
 
 /// Takes the fold and section marks off the front of a line: the mark, the name it carries, what is left.

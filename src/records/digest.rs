@@ -10,7 +10,7 @@ use super::model::{Occurrence, Proposal, Record, Resolution, Verdict};
 use crate::memory::Memory;
 
 /// Weeks shown.
-const WEEKS: usize = 8;
+const WEEKS: i64 = 8;
 
 /// Failures and fixes named.
 const NAMED: usize = 5;
@@ -182,7 +182,7 @@ fn weeks(times: &[i64]) -> Vec<Week> {
     }
     let last = week(*newest);
     let first = counts.keys().next().copied().unwrap_or(last);
-    let from = first.max(last - WEEKS as i64 + 1);
+    let from = first.max(last - WEEKS + 1);
     let shown = (from..=last).map(|week| Week {
         from: day((week * 7 - 3) * DAY),
         sightings: counts.get(&week).copied().unwrap_or(0),
@@ -248,7 +248,7 @@ mod tests {
             ]
         );
         assert_eq!(weeks(&[]), []);
-        assert_eq!(weeks(&[0, 900 * DAY]).len(), WEEKS);
+        assert_eq!(weeks(&[0, 900 * DAY]).len(), 8);
     }
 
     #[test]

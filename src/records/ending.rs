@@ -193,11 +193,10 @@ impl Ending {
             How::Again => Verdict::Failed,
         };
         let first = self.older.iter().map(|open| open.at).chain([self.open.at]).min();
-        self.end(&self.open, verdict, run, at, first.map(|first| at - first))
-            .store(into, None);
+        ended(&self.open, verdict, run, at, first.map(|first| at - first)).store(into, None);
         for older in &self.older {
             // An older sighting on the commit that was red to the end was no attempt of its own.
-            self.end(
+            ended(
                 older,
                 if verdict == Verdict::Flaky {
                     Verdict::Stale
@@ -246,17 +245,6 @@ impl Ending {
         }
     }
 
-    fn end(&self, open: &Open, verdict: Verdict, run: &Finished, at: i64, after: Option<i64>) -> Resolution {
-        Resolution {
-            suggestion: open.id(),
-            at,
-            verdict,
-            sha: run.sha.clone(),
-            fingerprint: Some(open.fingerprint.clone()),
-            after,
-        }
-    }
-
     fn outcome(&self, fix: &str, resolved: bool, at: i64) -> Outcome {
         Outcome {
             fingerprint: self.open.fingerprint.clone(),
@@ -265,5 +253,17 @@ impl Ending {
             at,
             resolved,
         }
+    }
+}
+
+/// The end of one sighting.
+fn ended(open: &Open, verdict: Verdict, run: &Finished, at: i64, after: Option<i64>) -> Resolution {
+    Resolution {
+        suggestion: open.id(),
+        at,
+        verdict,
+        sha: run.sha.clone(),
+        fingerprint: Some(open.fingerprint.clone()),
+        after,
     }
 }

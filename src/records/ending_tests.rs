@@ -168,8 +168,10 @@ fn a_renamed_job_ends_with_a_run_that_passes_as_a_whole() {
 
 #[test]
 fn a_rerun_of_the_same_commit_that_passes_is_flaky_and_nothing_is_credited() {
-    let mut told = Told::default();
-    told.range = Some(range("a", 0, &[]));
+    let mut told = Told {
+        range: Some(range("a", 0, &[])),
+        ..Told::default()
+    };
     told.run((1, 1), "a", &["test=failed"], &[(1, "test")]);
     assert_eq!(
         told.run((1, 2), "a", &["test=failed"], &[(1, "test")]),

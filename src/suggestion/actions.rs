@@ -4,6 +4,7 @@ use super::facts::Fact;
 use crate::failure::{Category, Failure};
 
 /// What one does about a failure of this category, most telling first: at least two.
+#[expect(clippy::too_many_lines, reason = "one table, an arm a category")]
 pub(super) fn for_category(failure: &Failure) -> Vec<String> {
     let place = Place::of(failure);
     let tool = failure.tool.as_deref().unwrap_or("the tool");

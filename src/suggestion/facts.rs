@@ -67,7 +67,7 @@ const PATH: &str = r#"(?x)
   | permission\ denied:\ ['"]?([\w./\\@~-]+)
 "#;
 
-const NAME: &str = r#"(?x)
+const NAME: &str = r"(?x)
     cannot\ find\ (?:value|function|type|name|macro|trait|struct|method)\ [`']([^`']+)
   | name\ '([^']+)'\ is\ not\ defined
   | ([\w.$]+)\ is\ not\ (?:a\ function|defined)
@@ -75,7 +75,7 @@ const NAME: &str = r#"(?x)
   | undefined\ (?:reference\ to|method|local\ variable\ or\ method|function)\ [`']?([^`'\s]+)
   | has\ no\ attribute\ '([^']+)
   | undeclared\ identifier\ '?([\w]+)
-"#;
+";
 
 const SETTING: &str = r#"(?x)
     ([A-Za-z_]\w*):\ unbound\ variable

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use serde_json::Value;
+use shipwright::app::eval::shifted;
 use shipwright::failure::{self, Analysis, Options};
 use shipwright::log::Log;
 
@@ -154,4 +155,13 @@ fn exit_codes_are_read() {
             Err(format!("{:?}, expected {expected}", first.exit_code))
         }
     });
+}
+
+/// Times, hashes, addresses, temporary folders, line numbers, counts and the runner's home are nobody's identity.
+#[test]
+fn the_same_job_on_another_day_and_runner_has_the_same_fingerprint() {
+    for (name, log, _) in cases() {
+        let of = |log: &[u8]| analyze(log).failures.first().map(|failure| failure.fingerprint.clone());
+        assert_eq!(of(&log), of(&shifted(&log)), "{name}");
+    }
 }

@@ -115,7 +115,11 @@ async fn posting_says_once_what_the_action_would_say() {
 
     report(&world, &run, &["--learn"]).await.ok();
     assert_eq!(world.git().refs("refs/ruflo-memory/").len(), 1);
+    // The same run told again has not been seen before; another one has.
     let again = report(&world, &run, &[]).await.ok();
+    assert!(!again.stdout.contains("the same failure"), "{}", again.stdout);
+    let next = world.fail_run(&world.pull_request(12).push(), "test", LOG);
+    let again = report(&world, &next, &[]).await.ok();
     assert!(again.stdout.contains("the same failure"), "{}", again.stdout);
     world.finish();
 }

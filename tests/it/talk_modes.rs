@@ -82,6 +82,17 @@ async fn a_job_that_was_cancelled_beside_one_that_failed_is_no_cause() {
 }
 
 #[tokio::test]
+async fn dependabot_is_answered_from_a_workflow_of_the_default_branch() {
+    let world = World::new().await;
+    let mut head = world.pull_request(12).on_branch("dependabot/cargo/x-2").head();
+    "dependabot[bot]".clone_into(&mut head.actor);
+    let outcome = report(&world, &world.fail_run(&head, "test", log(REASON)), &[]).await;
+    assert!(world.next_comment(12).body.contains(REASON));
+    assert_eq!((outcome.output("persisted"), outcome.warnings().len()), ("true", 0));
+    world.finish();
+}
+
+#[tokio::test]
 async fn a_dispatch_with_a_green_run_resolves_it() {
     let world = World::new().await;
     let pull = world.pull_request(12);

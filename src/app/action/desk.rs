@@ -7,7 +7,7 @@ use super::super::local::LocalMemory;
 use super::super::run_address::{RunAddress, Server};
 use super::super::{Error, Kind};
 use super::doctor::Check;
-use super::session::{Saying, Session};
+use super::session::{Saying, Session, Wish};
 use super::subject::RunFacts;
 use crate::event::{Event, Repository};
 use crate::github::{self, Client, Job};
@@ -145,7 +145,9 @@ pub fn inquire(inquiry: &Inquiry) -> Result<Told, Error> {
             }
         };
         let history = History::before(&records, &run.seen_in(""));
-        session.asked = inquiry.conversation == Conversation::Silent;
+        if inquiry.conversation == Conversation::Silent {
+            session.wish = Wish::Question;
+        }
         session.staff_up(Some(&records));
         let speaking = session.github(90)?;
         let mut report = session

@@ -6,7 +6,7 @@ use super::super::sync::{Local, Restored};
 use super::REPORTED;
 use super::collect::unread_reason;
 use super::plan::Wanted;
-use super::session::Session;
+use super::session::{Session, Wish};
 use super::subject::{Level, RunFacts};
 use crate::event::EventKind;
 use crate::github::{self, Client, Conclusion, Job};
@@ -339,7 +339,7 @@ impl Session {
 
     /// What is muted is told apart, unless somebody asked.
     fn part(&self, failures: Vec<FailureReport>, history: &History) -> (Vec<FailureReport>, Vec<Muted>) {
-        if self.asked {
+        if self.wish == Wish::Question {
             return (failures, Vec::new());
         }
         report::part(failures, history, self.now)

@@ -42,6 +42,17 @@ pub struct Saying {
     pub done: bool,
 }
 
+/// Whose wish a start of the action is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wish {
+    /// An event started it.
+    Nobodys,
+    /// Somebody who may has told us to do something: what follows may be kept.
+    Command,
+    /// Such a person wants to know about a run: nothing is muted, and the answer stands on its own.
+    Question,
+}
+
 /// One start of the action.
 pub struct Session {
     pub(super) environment: Environment,
@@ -64,10 +75,8 @@ pub struct Session {
     pub(super) now: i64,
     /// Turns true when the work has to end: for those who subscribe.
     pub(super) stop: watch::Sender<bool>,
-    /// Somebody who may has told us to do this.
-    pub(super) commanded: bool,
-    /// Somebody wants to know, whatever is muted.
-    pub(super) asked: bool,
+    /// Whose wish this is.
+    pub(super) wish: Wish,
     /// Our report stands in a conversation.
     pub(super) spoken: bool,
     /// Thumbs met under our own words.
@@ -120,8 +129,7 @@ impl Session {
             said: Vec::new(),
             now: clock::now_ms(),
             stop: watch::Sender::new(false),
-            commanded: false,
-            asked: false,
+            wish: Wish::Nobodys,
             spoken: false,
             heard: Vec::new(),
             started: Instant::now(),
@@ -250,7 +258,7 @@ impl Session {
         match self.settings.persist {
             Persist::Always => Ok(()),
             Persist::Never => Err("`persist` is `never`"),
-            Persist::Trusted if self.commanded || self.event.is_trusted() => Ok(()),
+            Persist::Trusted if self.wish != Wish::Nobodys || self.event.is_trusted() => Ok(()),
             Persist::Trusted => Err("the event can be started by strangers (`persist: trusted`)"),
         }
     }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::super::Error;
 use super::super::files::write_atomically;
-use super::session::{Saying, Session};
+use super::session::{Saying, Session, Wish};
 use super::subject::{Level, RunFacts};
 use crate::github::comments::{AuthorRule, CommentMode, Place, Thread, Upserted};
 use crate::github::marker::Marker;
@@ -96,7 +96,7 @@ impl Session {
             author: AuthorRule::Token,
         };
         // An answer stands on its own: it is not the report that the next run edits.
-        let key = if self.asked {
+        let key = if self.wish == Wish::Question {
             format!("explain:{}", run.id)
         } else {
             comment_key(run)

@@ -140,7 +140,7 @@ impl Engine<'_> {
             }
         }
         runs.sort_by_key(|run| run.id);
-        Ok(runs.into_iter().flat_map(Attempt::all).collect())
+        Ok(runs.iter().flat_map(Attempt::all).collect())
     }
 
     fn must_stop(&self, allowed: u64, left: u64) -> Option<Stop> {

@@ -28,7 +28,7 @@ pub(super) struct Reading {
 
 impl Attempt {
     /// All attempts of a run, the first first. A run is listed as its last one.
-    pub(super) fn all(run: WorkflowRun) -> Vec<Self> {
+    pub(super) fn all(run: &WorkflowRun) -> Vec<Self> {
         let last = run.run_attempt.clamp(1, 20);
         (1..=last)
             .map(|number| Self {

@@ -19,6 +19,7 @@ use std::path::PathBuf;
 pub use case::{Case, Label, read_log, read_set};
 pub use measure::{Expected, Shown};
 pub use run::{Categories, Miss, Report, SetReport, Tally, run};
+pub use shift::shifted;
 
 /// Which projects are looked at.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -15,7 +15,9 @@ use crate::log::Log;
 use crate::similar::Document;
 
 /// Other texts taken from one log, at most.
-const OTHERS_OF_A_LOG: usize = 20;
+const OTHERS_OF_A_LOG: usize = 40;
+/// Lines from the start of one of them to the next, at least.
+const APART: usize = 15;
 /// Lines of one of them.
 const LINES: usize = 6;
 
@@ -87,7 +89,7 @@ fn other_texts(case: &Case) -> Result<Vec<String>, Error> {
         if text.contains("error") || text.contains("fail") {
             let stretch = (index..log.len().min(index + LINES)).filter_map(|at| log.line(at));
             texts.push(stretch.map(|line| line.text).collect::<Vec<_>>().join("\n"));
-            next = index + 40;
+            next = index + APART;
         }
     }
     Ok(texts)

@@ -4,11 +4,14 @@ use std::sync::LazyLock;
 
 use regex::bytes::{Captures, Regex};
 
-/// What is volatile in a log: dates and times, hashes, addresses, durations, process ids, temporary folders.
+/// What is volatile in a log: dates and times, hashes, addresses, durations, temporary folders, the runner's home, line
+/// numbers, counts.
 static VOLATILE: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = concat!(
         r"(?-u)(?P<date>\b20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d)|(?P<hash>\b[0-9a-f]{40}\b)|(?P<address>\b0x[0-9a-f]{6,16}\b)",
         r"|(?P<temp>/tmp/(?:tmp[.\-_]?)?[A-Za-z0-9]{6,12}\b)|(?P<seconds>\b\d+\.\d{2,3} ?s(?:ec|econds)?\b)",
+        r"|(?P<home>/home/runner/work/)|(?P<line>\.(?:py|rs|js|ts|tsx|go|java|kt|rb|php|c|cc|cpp|h|cs|swift|scala|hs|exs?):\d{1,5}\b)",
+        r"|(?P<count>\b[1-9]\d* (?:tests?|examples|passed|passing|assertions|warnings|skipped|ignored)\b)",
     );
     Regex::new(pattern).expect("a tested pattern")
 });
@@ -24,6 +27,9 @@ pub fn shifted(bytes: &[u8]) -> Vec<u8> {
 fn moved(found: &Captures<'_>) -> Vec<u8> {
     let mut text = found.get(0).map(|part| part.as_bytes().to_vec()).unwrap_or_default();
     let is = |name: &str| found.name(name).is_some();
+    if is("home") {
+        return b"/Users/runner/work/".to_vec();
+    }
     let keep = if is("address") { 2 } else { 0 };
     for (at, byte) in text.iter_mut().enumerate().skip(keep) {
         *byte = match *byte {

@@ -111,7 +111,10 @@ fn miss_text(miss: &Miss) -> String {
 }
 
 fn texts_table(texts: &TextMetrics) -> String {
-    let mut out = format!("pairs ({} texts)\n", texts.texts);
+    let mut out = format!(
+        "pairs ({} texts, asked among {} in memory)\n",
+        texts.texts, texts.memory
+    );
     for (name, share) in [
         ("fingerprint precision", texts.fingerprint_precision),
         ("fingerprint recall", texts.fingerprint_recall),

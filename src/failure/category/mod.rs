@@ -4,6 +4,7 @@
 //! message outranks the name of the test it stands under, and a weak reading of a line gives way to a strong reading of a
 //! neighbour. Categories are for wording and default actions; identity never depends on them.
 
+mod exception;
 mod table;
 
 use std::sync::LazyLock;
@@ -13,6 +14,7 @@ use regex::bytes::{RegexSet, RegexSetBuilder};
 
 use super::model::{Category, Class};
 use super::rule::Kind;
+use exception::Type;
 
 /// A line as evidence for a category.
 #[derive(Debug, Clone, Copy)]
@@ -38,9 +40,97 @@ const READ: usize = 600;
 
 /// The strongest row a line matches: its category, and whether it is weak.
 fn read(text: &str) -> Option<(Category, bool)> {
+    read_as(text, None)
+}
+
+/// As [`read`], of a line that a tool is known to print for failures of the kind `spoken`.
+fn read_as(text: &str, spoken: Option<Category>) -> Option<(Category, bool)> {
     let bytes = text.as_bytes();
-    let first = ROWS.matches(bytes.get(..READ).unwrap_or(bytes)).iter().next()?;
-    table::ROWS.get(first).map(|row| (row.category, row.weak))
+    let bytes = bytes.get(..READ).unwrap_or(bytes);
+    let kind = exception::of(bytes);
+    if let Some(Type::Of(category)) = kind {
+        return Some((category, false));
+    }
+    let matches = ROWS.matches(bytes);
+    let mut rows = matches.iter().filter_map(|at| table::ROWS.get(at));
+    let general = kind == Some(Type::General);
+    let fits = |row: &&table::Row| {
+        let allowed = spoken.is_none_or(|spoken| may_be(spoken, row.category));
+        allowed && (!general || is_outside(row.category))
+    };
+    let found = rows.find(fits).map(|row| (row.category, row.weak));
+    found.or(general.then_some((Category::RuntimeError, true)))
+}
+
+/// Whether a category is about what the program met with, which an error of a general type may well report.
+fn is_outside(category: Category) -> bool {
+    use Category as C;
+    matches!(
+        category,
+        C::RateLimit
+            | C::DiskSpace
+            | C::MemoryError
+            | C::Crash
+            | C::NetworkError
+            | C::Dependency
+            | C::PermissionAuth
+            | C::Timeout
+    )
+}
+
+/// Whether what a tool is known to print for one kind of failure may, by its words, be of another: a compiler quotes
+/// sources and a linter speaks plain English, so most words in their messages are about the user's code.
+fn may_be(spoken: Category, read: Category) -> bool {
+    use Category as C;
+    if spoken == read {
+        return true;
+    }
+    match spoken {
+        C::LintFormat => false,
+        C::TypeError => matches!(read, C::SyntaxError | C::Dependency),
+        C::SyntaxError => matches!(read, C::Config | C::FileAccess),
+        C::BuildCompile => matches!(
+            read,
+            C::SyntaxError | C::TypeError | C::Dependency | C::MemoryError | C::DiskSpace | C::Crash
+        ),
+        C::Dependency => matches!(
+            read,
+            C::NetworkError | C::RateLimit | C::PermissionAuth | C::DiskSpace | C::MemoryError | C::Timeout
+        ),
+        C::Config => !matches!(
+            read,
+            C::SyntaxError
+                | C::AssertionFailure
+                | C::BuildCompile
+                | C::LintFormat
+                | C::RuntimeError
+                | C::FunctionError
+                | C::TypeError
+        ),
+        C::Infrastructure => matches!(
+            read,
+            C::RateLimit
+                | C::DiskSpace
+                | C::MemoryError
+                | C::NetworkError
+                | C::PermissionAuth
+                | C::Timeout
+                | C::Dependency
+        ),
+        C::AssertionFailure => !matches!(read, C::LintFormat | C::BuildCompile | C::Config),
+        C::Crash => matches!(read, C::MemoryError | C::Timeout | C::DiskSpace),
+        C::FileAccess
+        | C::FunctionError
+        | C::Timeout
+        | C::NetworkError
+        | C::MemoryError
+        | C::PermissionAuth
+        | C::DiskSpace
+        | C::RateLimit
+        | C::RuntimeError
+        | C::Cancelled
+        | C::Unknown => true,
+    }
 }
 
 /// The category of a bare text, for texts that come without a log.
@@ -70,8 +160,13 @@ pub(super) fn decide(witnesses: &[Witness<'_>]) -> Category {
     let messages = witnesses.iter().filter(|witness| !is_test(witness));
     let mut fallback = None;
     for witness in messages.chain(witnesses.iter().filter(is_test)) {
-        let reading = read(witness.text);
+        let reading = read_as(witness.text, witness.category.filter(|_| witness.kind != Kind::Symptom));
+        let types = witnesses
+            .iter()
+            .any(|other| other.category == Some(Category::TypeError));
         match reading {
+            // A compiler's headline may leave it to the next line to say that it is about types.
+            Some((Category::BuildCompile, false)) if types => return Category::TypeError,
             Some((category, false)) => return category,
             Some((category, true)) => fallback = fallback.or(Some(category)),
             None => {}
@@ -79,6 +174,7 @@ pub(super) fn decide(witnesses: &[Witness<'_>]) -> Category {
         match witness.category {
             // An exception is the name for what has no better one: a neighbour may have it.
             Some(Category::RuntimeError) => fallback = fallback.or(Some(Category::RuntimeError)),
+            Some(Category::BuildCompile) if types => return Category::TypeError,
             Some(category) if witness.kind != Kind::Symptom => return category,
             Some(_) | None => {}
         }
@@ -137,6 +233,32 @@ pub(super) fn of_linter(category: Category, tool: Option<&str>, step: Option<&st
     } else {
         category
     }
+}
+
+/// What the words leave open, the step may tell: what fails in a step that lints, installs, tests or builds is most likely
+/// what such a step is there to find.
+pub(super) fn of_step(name: &str) -> Category {
+    const STEPS: &[(&[&str], Category)] = &[
+        (
+            &["lint", "fmt", "format", "style", "typos", "spellcheck"],
+            Category::LintFormat,
+        ),
+        (&["install", "restore", "dependencies", "deps"], Category::Dependency),
+        (
+            &[
+                "test", "tests", "spec", "pytest", "rspec", "ctest", "phpunit", "e2e", "check",
+            ],
+            Category::AssertionFailure,
+        ),
+        (
+            &["build", "compile", "make", "assemble", "package"],
+            Category::BuildCompile,
+        ),
+    ];
+    let name = name.to_ascii_lowercase();
+    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    let found = words.find_map(|word| STEPS.iter().find(|(names, _)| names.contains(&word)));
+    found.map_or(Category::Unknown, |(_, category)| *category)
 }
 
 /// Whether running it again is sensible.

@@ -57,7 +57,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     strong(
         Category::MemoryError,
-        r"(?i)out ?of ?memory|cannot allocate memory|\bOOM(?:[- ]?kill|killed)|heap (?:out of memory|limit)|java heap space|gc overhead|std::bad_alloc|\bMemoryError\b|memory exhausted|virtual memory exhausted|leakcheck|LeakSanitizer|definitely lost: [1-9]|\bENOMEM\b|exit(?:ed with)?(?: code)? 137\b",
+        r"(?i)out ?of ?memory|cannot allocate memory|\bOOM(?:[- ]?kill|killed)|heap (?:out of memory|limit)|java heap space|gc overhead|std::bad_alloc|\bMemoryError\b|memory (?:size of \d+ bytes )?exhausted|virtual memory (?:size of \d+ bytes )?exhausted|leakcheck|LeakSanitizer|definitely lost: [1-9]|\bENOMEM\b|exit(?:ed with)?(?: code)? 137\b",
         "java.lang.OutOfMemoryError: Java heap space",
     ),
     // How a process died.
@@ -79,7 +79,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     strong(
         Category::PermissionAuth,
-        r"(?i)permission denied|access (?:is )?denied|AccessDenied|\bEACCES\b|\bEPERM\b|operation not permitted|\b401 unauthorized|\b403 forbidden|unauthorized\b|authentication (?:failed|required|error)|could not read username|bad credentials|not accessible by integration|not authorized|invalid (?:access )?token|expiredtoken|must be owner|insufficient (?:permissions?|privileges|authentication)|PERMISSION_DENIED|requires authentication|login failed|no basic auth credentials",
+        r"(?i)permission denied|access (?:is )?denied|AccessDenied|\bEACCES\b|\bEPERM\b|operation not permitted|returned error: 40[13]\b|No valid credential|protected branch|dubious ownership|is forbidden: User|Token required|\b401 unauthorized|\b403 forbidden|unauthorized\b|authentication (?:failed|required|error)|could not read username|bad credentials|not accessible by integration|not authorized|invalid (?:access )?token|expiredtoken|must be owner|insufficient (?:permissions?|privileges|authentication)|PERMISSION_DENIED|requires authentication|login failed|no basic auth credentials",
         "Permission denied: /etc/x",
     ),
     strong(
@@ -90,7 +90,7 @@ pub(super) const ROWS: &[Row] = &[
     // What is wrong in the sources.
     strong(
         Category::SyntaxError,
-        r"(?i)\bsyntax ?error\b|SyntaxError|IndentationError|TabError|parse error|ParseError|unexpected token|unexpected end of (?:file|input)|unterminated (?:string|comment)|unclosed delimiter|expected (?:one of )?(?:`|'|‘)?[;:,(){}\[\]]+|did not find expected|cannot start any token|mapping values are not allowed|while (?:parsing|scanning) (?:a|for)|invalid syntax|malformed|missing closing|unbalanced",
+        r"(?i)\bsyntax ?error\b|SyntaxError|IndentationError|TabError|parse error|ParseError|unexpected token|unexpected end of (?:file|input)|unterminated (?:string|comment)|unclosed delimiter|expected (?:one of )?(?:`|'|‘)?[!;:,.(){}\[\]]+|did not find expected|cannot start any token|mapping values are not allowed|while (?:parsing|scanning) (?:a|for)|invalid syntax|malformed|missing closing|unbalanced",
         "SyntaxError: Unexpected token }",
     ),
     strong(
@@ -100,7 +100,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     strong(
         Category::TypeError,
-        r"TypeError|\berror TS\d+|is not assignable to|mismatched types|\berror\[E0308\]|(?i:incompatible types?)|(?i:type mismatch)|Couldn't match (?:expected )?type|ClassCastException|NullPointer(?:Exception)?|NullReferenceException|AttributeError|(?i:cannot (?:be converted|convert))|Argument of type|(?i:is not a valid type)|(?i:\btype error\b)|badarith|cannot unpack|No implicit conversion|InvalidCastException|does not conform to|type .* has no (?:member|attribute)|Property '.*' does not exist",
+        r"TypeError|cannot use .{1,80} as .{1,60} value|\berror TS\d+|is not assignable to|mismatched types|\berror\[E0308\]|(?i:incompatible types?)|(?i:type mismatch)|Couldn't match (?:expected )?type|ClassCastException|AttributeError|(?i:cannot (?:be converted|(?:implicitly )?convert))|Argument of type|(?i:is not a valid type)|(?i:\btype error\b)|badarith|cannot unpack|No implicit conversion|InvalidCastException|does not conform to|type .* has no (?:member|attribute)|Property '.*' does not exist",
         "TypeError: x is not a function",
     ),
     // What a test said.
@@ -116,7 +116,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     strong(
         Category::FileAccess,
-        r"(?i)no such file or directory|\bENOENT\b|FileNotFound|cannot (?:read|open|access|stat|find) (?:the )?(?:file|directory|path)|cannot read|cannot access|file (?:does not exist|not found)|does not exist|directory not found|\bEISDIR\b|\bENOTDIR\b|\bEMFILE\b|COPY failed|failed to compute cache key|command not found|not recognized as|: not found$|NoSuchFileException|Bad file",
+        r"(?i)no such file or directory|\bENOENT\b|FileNotFound|cannot (?:read|open|access|stat|find) (?:the )?(?:file|directory|path)|cannot read|cannot access|file (?:does not exist|not found)|does(?:n't| not) exist|directory not found|\bEISDIR\b|\bENOTDIR\b|\bEMFILE\b|COPY failed|failed to compute cache key|command not found|not recognized as|: not found$|NoSuchFileException|Bad file",
         "cannot read file",
     ),
     strong(

@@ -36,7 +36,7 @@ const RULES: &[Rule] = &[
     cause(
         7,
         "left:|right:|code:",
-        r"^\s+(?:left|right|code): +\S",
+        r"^\s{5}(?:left|code|right): {1,2}\S",
         "     left:  1",
         "left",
     )
@@ -110,6 +110,31 @@ const RULES: &[Rule] = &[
     )
     .of("rebar3")
     .is(Category::BuildCompile),
+    cause(
+        9,
+        "→",
+        r"^┃ \[(?P<code>[A-Z])\] (?:→|↗|↑|↘|↓) (?P<message>\S.*)",
+        "┃ [R] → Modules should have a @moduledoc tag.",
+        "┃ x",
+    )
+    .of("credo")
+    .is(Category::LintFormat),
+    symptom(
+        2,
+        "issue",
+        r"^\d+ mods/funs, found ",
+        "54 mods/funs, found 1 code readability issue.",
+        "found",
+    ),
+    cause(
+        9,
+        "check-formatted",
+        r"mix format failed due to --check-formatted",
+        "** (Mix) mix format failed due to --check-formatted.",
+        "mix format",
+    )
+    .of("mix format")
+    .is(Category::LintFormat),
     symptom(
         3,
         "tests, ",

@@ -9,6 +9,9 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const RULES: &[Rule] = &[
+    cause(9, "not found|failed to resolve source metadata", r"failed to resolve source metadata for|^(?:#\d+ )?ERROR: [\w./-]+:[\w.-]+: not found$", "ERROR: docker.io/library/node:99: not found", "found").of("docker").is(Category::Dependency),
+    cause(9, "dependency failed to start|is unhealthy|failed to initialize container|one or more containers failed", r"dependency failed to start: container|container \S+ is unhealthy|Failed to initialize container|One or more containers failed to start", "dependency failed to start: container a-db-1 is unhealthy", "healthy").of("docker").is(Category::Infrastructure),
+    cause(10, "template: |nil pointer evaluating|parse error at", r"template: \S+:\d+:\d+: executing|parse error at \(\S+:\d+\)|nil pointer evaluating", "Error: template: a/b.yaml:14:24: executing \x22x\x22", "template").of("helm").is(Category::Config),
     cause(
         7,
         "failed to solve|failed to build|executor failed|did not complete successfully",

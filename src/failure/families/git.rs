@@ -1,7 +1,7 @@
 //! git: clone, fetch, push, merge, submodules, LFS.
 
 use crate::failure::model::Category;
-use crate::failure::rule::{Family, Rule, cause, noise};
+use crate::failure::rule::{Family, Rule, cause, noise, symptom};
 
 pub(super) const FAMILY: Family = Family {
     name: "git",
@@ -9,8 +9,10 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const RULES: &[Rule] = &[
-    cause(9, "fatal: ", r"^(?:stderr: )?fatal: (?P<message>\S.*)", "fatal: Remote branch x not found in upstream origin", "fatal x").of("git"),
+    cause(9, "fatal: ", r"^(?:stderr: )?fatal: (?P<message>\S.*)", "fatal: Remote branch x not found in upstream origin", "fatal x").of("git").is(Category::Config),
     cause(9, "conflict (", r"^CONFLICT \((?P<code>[^)]+)\): ", "CONFLICT (content): Merge conflict in a.c", "conflict").of("git").is(Category::Config),
+    cause(10, "gh0|permission to", r"^remote: error: (?P<code>GH\d{3}): |^remote: Permission to \S+ denied", "remote: error: GH006: Protected branch update failed for refs/heads/main.", "remote: x").of("git").is(Category::PermissionAuth),
+    symptom(3, "failed to push some refs", r"^error: failed to push some refs", "error: failed to push some refs to 'https://x'", "pushed"),
     cause(8, "authentication failed|could not read username|permission denied (publickey|could not read from remote", r"Authentication failed for|could not read Username|Permission denied \(publickey|Could not read from remote repository|remote: (?:Permission|Write access|Invalid username)", "git@github.com: Permission denied (publickey).", "auth").of("git").is(Category::PermissionAuth),
     cause(8, "[rejected]|[remote rejected]|failed to push", r"! \[(?:remote )?rejected\]|failed to push some refs", " ! [rejected]        main -> main (fetch first)", "rejected").of("git").is(Category::Config),
     cause(8, "rpc failed|early eof|remote end hung up|unexpected disconnect|ssh_dispatch", r"RPC failed|early EOF|remote end hung up|unexpected disconnect|ssh_dispatch_run_fatal|kex_exchange_identification", "error: RPC failed; curl 56 GnuTLS recv error", "RPC").of("git").is(Category::NetworkError),

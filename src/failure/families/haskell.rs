@@ -9,10 +9,11 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const RULES: &[Rule] = &[
+    cause(11, ".hs:", r"^(?P<path>\S+\.hs):(?P<line>\d+):\d+(?:-\d+)?: (?:Warning|Suggestion|Error): (?P<message>(?:Use|Avoid|Redundant|Eta|Move|Replace|Evaluate|Reduce|Unused|Functor|Monad|Fuse|Hoist|Parse)\b.*)", "src/A.hs:14:11: Warning: Use sum", "A.hs:1:1: error: x").of("hlint").is(Category::LintFormat),
     cause(9, "error:", r"^\s*(?P<path>\S+\.hsc?):(?P<line>\d+):\d+(?:-\d+)?: error:(?: \[(?P<code>[^\]]+)\])?", "src/A.hs:8:1: error: [-Wunused-imports]", "A.hs:8:1: warning:").of("ghc").is(Category::BuildCompile),
     cause(7, ".hs:", r"^\s*(?P<path>\S+\.hs):(?P<line>\d+):\d+: ?(?:Warning:|warning:|$)?", "src/A.hs:94:10: Warning:", "A.hs").of("ghc").is(Category::BuildCompile),
     cause(7, "• |couldn't match|not in scope|no instance", r"^\s+(?:• )?(?:Couldn't match|Not in scope|No instance for|Variable not in scope|Could not (?:find module|deduce)|Ambiguous|Parse error|parse error)", "    • Couldn't match expected type ‘Int’", "• x").of("ghc").is(Category::TypeError),
-    cause(8, "failing due to -werror", r"Failing due to -Werror", "Failing due to -Werror.", "Werror").of("ghc").is(Category::BuildCompile),
+    symptom(0, "failing due to -werror", r"Failing due to -Werror", "Failing due to -Werror.", "Werror").of("ghc"),
     cause(9, "could not resolve dependencies|rejecting:|conflict:", r"(?:Could not resolve dependencies|\[__\d+\] (?:rejecting|fail|unknown package))", "cabal: Could not resolve dependencies:", "dependencies").of("cabal").is(Category::Dependency),
     cause(8, "while constructing the build plan|error: while", r"Error: While constructing the build plan|In the dependencies for", "Error: While constructing the build plan, the following exceptions", "plan").of("stack").is(Category::Dependency),
     test(8, "failed [", r"^\s+(?P<test>\S.*) FAILED \[\d+\]", "  adds FAILED [1]", "FAILED").of("hspec"),

@@ -11,6 +11,7 @@ mod javascript;
 mod jvm;
 mod lint;
 mod native;
+mod others;
 mod packages;
 mod php;
 mod python;
@@ -36,6 +37,7 @@ pub const ALL: &[Family] = &[
     jvm::FAMILY,
     lint::FAMILY,
     native::FAMILY,
+    others::FAMILY,
     packages::FAMILY,
     php::FAMILY,
     python::FAMILY,

@@ -10,11 +10,14 @@ pub(super) const FAMILY: Family = Family {
 
 const RULES: &[Rule] = &[
     cause(9, "unable to locate package|has no installation candidate|unmet dependencies|held broken", r"E: (?:Unable to locate package|Package .* has no installation candidate)|unmet dependencies|held broken packages", "E: Unable to locate package foo", "package").of("apt").is(Category::Dependency),
+    cause(10, "could not get lock|dpkg frontend lock", r"^E: (?:Could not get lock|Unable to (?:acquire|lock))", "E: Could not get lock /var/lib/dpkg/lock-frontend.", "lock").of("apt").is(Category::Infrastructure),
+    cause(9, "the package was not found with the source", r"^(?P<message>\S+ not installed\. The package was not found)", "foo not installed. The package was not found with the source(s) listed.", "package").of("choco").is(Category::Dependency),
+    symptom(2, "packages failed", r"^Chocolatey installed \d+/\d+ packages", "Chocolatey installed 0/1 packages. 1 packages failed.", "installed"),
     cause(8, "e: ", r"^E: (?P<message>\S.*)", "E: Failed to fetch http://x", "e: x").of("apt").is(Category::Dependency),
     cause(7, "err:|failed to fetch", r"^Err:\d+ |Failed to fetch https?:", "Err:3 http://archive.ubuntu.com focal InRelease", "Hit:3").of("apt").is(Category::NetworkError),
     cause(9, "nothing provides|problem: |no matching package|conflicting requests", r"\bnothing provides\b|^(?:\S+ )*\s*Problem(?: \d+)?: |No matching package to install|No match for argument|conflicting requests|Error: Unable to find a match", "Problem: nothing provides requested (x)", "provides").of("dnf").is(Category::Dependency),
     cause(8, "error: bad file|error: failed build dependencies|bad exit status|rpm build errors", r"^error: (?:Bad file|Failed build dependencies|File .*not found)|is needed by ", "error: Bad file: /b/x.patch: No such file or directory", "error").of("rpmbuild").is(Category::FileAccess),
-    cause(7, "bad exit status", r"error: Bad exit status from", "error: Bad exit status from /var/tmp/rpm-tmp.x (%build)", "exit").of("rpmbuild").is(Category::BuildCompile),
+    symptom(4, "bad exit status", r"error: Bad exit status from", "error: Bad exit status from /var/tmp/rpm-tmp.x (%build)", "exit").of("rpmbuild"),
     cause(7, "couldn't download|failed to download|download failed|cannot download", r"(?i)(?:couldn't|could not|failed to|unable to|cannot) download|download(?:ing)? .{0,80}failed|error downloading", "error: Couldn't download https://x", "downloaded").is(Category::NetworkError),
     cause(8, "error: target not found|failed to commit transaction|could not satisfy dependencies", r"^error: (?:target not found|failed to (?:commit|prepare) transaction|could not satisfy)", "error: target not found: foo", "target").of("pacman").is(Category::Dependency),
     cause(8, "unsatisfiable constraints|unable to select packages", r"ERROR: un(?:satisfiable constraints|able to select packages)", "ERROR: unable to select packages:", "packages").of("apk").is(Category::Dependency),

@@ -9,12 +9,17 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const RULES: &[Rule] = &[
-    cause(9, "php fatal|php parse|fatal error|parse error", r"(?:PHP )?(?P<code>Fatal error|Parse error|Catchable fatal error)(?:: |:\s+)(?P<message>.*?)(?: in (?P<path>/\S+\.php)(?: on line |:)(?P<line>\d+))?", "PHP Fatal error:  Uncaught Error: x in /a.php:3", "fatal errors").of("php"),
+    cause(9, "php fatal|php parse|fatal error|parse error", r"(?:^|\] |\d\+ )(?:PHP )?(?P<code>Fatal error|Parse error|Catchable fatal error)(?:: |:\s+)(?P<message>.*?)(?: in (?P<path>/\S+\.php)(?: on line |:)(?P<line>\d+))?", "PHP Fatal error:  Uncaught Error: x in /a.php:3", "fatal errors").of("php"),
     cause(8, "php warning|warning: |notice: |deprecated: ", r"^(?:\d{3}\+ )?(?:PHP )?(?:Warning|Notice|Deprecated): .+ in (?P<path>\S+) on line (?P<line>\d+)", "Warning: socket_bind(): unable to bind in /a.php on line 8", "Warning: x").of("php"),
+    cause(10, "allowed memory size", r"Allowed memory size of \d+ bytes exhausted", "PHP Fatal error:  Allowed memory size of 134217728 bytes exhausted", "memory").of("php").is(Category::MemoryError),
+    cause(9, " ", r"^\s{1,3}(?P<line>\d+) {2,}(?P<message>(?:Method|Call|Property|Parameter|Access|Undefined|Function|Class|Cannot|Variable|Offset|Argument|Binary|Comparison|Return|Instantiated|Constant|Trait|PHPDoc|Negated|Strict|Unreachable|Part|Static|Result|Anonymous|Unsafe|Template)\b.*\.)\s*$", "  14     Method Shop\\Cart::total() should return int but returns string.  ", "  14  x").of("phpstan").is(Category::TypeError),
+    cause(9, "failed asserting", r"^\s{2}Failed asserting that (?P<message>.*)", "  Failed asserting that 30 is identical to 35.", "Failed asserting that").of("pest").is(Category::AssertionFailure),
+    symptom(2, "tests:", r"^\s{2}Tests: +\d+ failed|^\s*\[ERROR\] Found \d+ errors?", "  Tests:    1 failed, 1 passed (2 assertions)", "  Tests: 3 passed").of("pest"),
     test(8, ") ", r"^\d+\) (?P<test>[\w\\]+::\w+.*)$", "1) Symfony\\Tests\\ATest::testB with data set #1", "1) a").of("phpunit"),
     cause(8, "failed asserting", r"^Failed asserting that (?P<message>.*)", "Failed asserting that 1 is identical to 2.", "asserting").of("phpunit").is(Category::AssertionFailure),
     test(8, "fail ", r"^FAIL (?P<test>.*) \[(?P<path>\S+\.phpt)\]", "FAIL Bug #1 (x) [ext/a/tests/b.phpt]", "PASS x [a.phpt]").of("run-tests"),
     cause(6, "+ |- ", r"^\d{3}[+-] \S", "001+ ** ERROR: process timed out **", "001 x").of("run-tests").is(Category::AssertionFailure),
+    cause(9, "- the requested|- root composer|- installation request|requires", r"^\s+- (?:The requested package|Root composer|Installation request|\S+ (?:\S+ )?(?:\[[^\]]*\] )?requires? )", "    - symfony/console v7.1.1 requires php >=8.2 -> your php version (8.1) does not satisfy that requirement.", "- requires care").of("composer").is(Category::Dependency),
     cause(8, "your requirements could not|could not be resolved|problem ", r"Your requirements could not be resolved|^\s*Problem \d+$|^\s+- (?:The requested package|Root composer|Installation request|\S+ requires )", "Your requirements could not be resolved to an installable set of packages.", "requirements").of("composer").is(Category::Dependency),
     cause(8, "error", r"^\s+(?P<line>\d+)\s+\|\s+(?:ERROR|WARNING)\s+\|", " 12 | ERROR | Missing doc comment", "12 | x").of("phpcs").is(Category::LintFormat),
     cause(7, "exception", r"^(?:PHP )?\s*\[?(?P<code>[\w\\]+Exception)\]?(?::| $|$)", "RuntimeException: bad", "exception x"),

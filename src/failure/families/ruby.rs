@@ -16,6 +16,7 @@ const RULES: &[Rule] = &[
     test(9, "#test_", r"^\s*(?:FAIL\s+)?(?P<test>[A-Z][\w:]*#test_?\S*.*?)(?: \[(?P<path>[^\]:]+):(?P<line>\d+)\])?:?$", "FooTest#test_bar [/w/test/foo_test.rb:12]:", "test_bar").of("minitest"),
     cause(8, "minitest::|runtimeerror|nomethoderror|nameerror|argumenterror|loaderror", r"\b(?P<code>Minitest::(?:Assertion|UnexpectedError)|NoMethodError|NameError|ArgumentError|LoadError|RuntimeError|Gem::\w+Error|ActiveRecord::\w+|Errno::\w+)\b", "NoMethodError: undefined method `x' for nil:NilClass", "NoMethod").of("ruby"),
     cause(8, "loaderror|cannot load such file", r"cannot load such file", "cannot load such file -- rake (LoadError)", "load").of("ruby").is(Category::Dependency),
+    cause(9, "lockfile can't be updated|in your gemfile changed|frozen", r"dependencies in your gemfile changed|lockfile can't be updated|because frozen mode is set", "The dependencies in your gemfile changed, but the lockfile can't be updated", "gemfile").of("bundler").is(Category::Dependency),
     cause(8, "rake aborted|no rakefile|don't know how to build", r"No Rakefile found|Don't know how to build task", "No Rakefile found (looking for: rakefile)", "Rakefile").of("rake").is(Category::Config),
     cause(5, "rake aborted", r"^rake aborted!", "rake aborted!", "raking").of("rake"),
     cause(9, ": c: |: w: |: e: |: f: ", r"^(?P<path>\S+\.\w+):(?P<line>\d+):\d+: [CWEF]: (?:\[Correctable\] )?(?P<code>[\w/]+)", "lib/a.rb:158:17: C: Performance/RegexpMatch: Use match?", "a.rb:1: x").of("rubocop").is(Category::LintFormat),

@@ -185,6 +185,16 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        /// A commit id may look like a duration (`20514d17`), like a number with an exponent, or have no letters at all.
+        #[test]
+        fn hexadecimal_ids_of_any_digits_are_one_mask(id in "[0-9a-f]{6,39}[0-9]", prefix in "(object |@|commit=|\\()") {
+            let line = format!("cannot read {prefix}{id} again");
+            let masked = mask_line(&line);
+            proptest::prop_assert_eq!(masked, format!("cannot read {prefix}<n> again"));
+        }
+    }
+
     #[test]
     fn any_text_is_taken() {
         check("", "");

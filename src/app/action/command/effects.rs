@@ -1,6 +1,6 @@
 //! What each command does.
 
-use super::super::session::Session;
+use super::super::session::{Session, Wish};
 use super::super::subject::RunFacts;
 use super::{Conversation, Refused};
 use crate::command::{FailureName, FixedBy, RunLink};
@@ -180,7 +180,7 @@ impl Session {
         self.settings.target = Target::Auto;
         self.settings.comment_mode = CommentMode::Update;
         self.spoken = false;
-        self.asked = true;
+        self.wish = Wish::Question;
         let jobs = self.jobs(client, &run).await;
         self.report(client, &run, jobs).await;
         if self.spoken || self.settings.dry_run {

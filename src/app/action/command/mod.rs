@@ -7,7 +7,7 @@
 mod conversation;
 mod effects;
 
-use super::session::Session;
+use super::session::{Session, Wish};
 use crate::command::{self, Command};
 use crate::event::{EventKind, IssueComment};
 use crate::github::comments::{AuthorRule, CommentMode, Place, Thread};
@@ -38,7 +38,7 @@ impl Session {
             self.runner.console().notice(notice);
             return self.react(&client, &comment, Reaction::Confused).await;
         }
-        self.commanded = true;
+        self.wish = Wish::Command;
         if let Some(here) = self.own_run() {
             self.configure(&client, &here).await;
         }

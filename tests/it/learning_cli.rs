@@ -33,6 +33,10 @@ async fn hook(world: &World, arguments: &[&str]) -> Ran {
 }
 
 #[tokio::test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one story, from the first failure to the third suggestion"
+)]
 async fn a_stage_that_failed_is_explained_recorded_and_its_end_is_told() {
     let world = World::new().await;
     let (log, memory) = (corpus("npm-eresolve"), world.path("memory.json"));

@@ -43,7 +43,7 @@ struct Found {
 }
 
 /// Holds what was learned against the truth.
-fn judge(history: &History, records: Vec<FixRecord>, truth: &Truth, names: &[Fingerprint]) -> Found {
+fn judge(history: &History, records: &[FixRecord], truth: &Truth, names: &[Fingerprint]) -> Found {
     let real = |failure: usize| failures::all()[failure].nature == Nature::Real;
     let of = |fingerprint: &Fingerprint| names.iter().position(|name| name == fingerprint);
     // What a report would say: the fixes of the folded history.
@@ -124,7 +124,8 @@ async fn a_backfill_finds_what_really_fixed_each_failure_and_credits_nothing_for
         assert_eq!(history.unreadable, 0);
         let fixes = tree.records.namespace(FixRecord::NAMESPACE);
         let fixes = fixes.map(|(_, entry)| serde_json::from_str(entry.value.as_deref().unwrap()).unwrap());
-        let found = judge(&history, fixes.collect(), &truth, &names);
+        let fixes: Vec<FixRecord> = fixes.collect();
+        let found = judge(&history, &fixes, &truth, &names);
         println!(
             "seed {seed}: {} runs, {} calls, {} of 30 failures seen; {} single-commit fixes: precision {:.3}, recall {:.3}; \
              first suggestion true for {:.3} of {}; flaky credited {} ({} flaky reruns)",

@@ -59,6 +59,73 @@ pub struct Subject {
     pub goal: Option<String>,
     /// The issue it works on.
     pub issue: Option<IssueNumber>,
+    /// The branch pull requests go to, when known.
+    pub base: String,
+    /// Since which commit the branch is red, when that could be found out.
+    pub first_bad: Option<FirstBad>,
+}
+
+/// Where a branch turned red.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirstBad {
+    /// The first red commit that is known.
+    pub sha: String,
+    /// Its page.
+    pub url: String,
+    /// The first line of its message; empty when not known.
+    pub title: String,
+    /// The last green commit before it.
+    pub green: String,
+    /// Commits from there on, this one included: with one it is the culprit, with more it is among them.
+    pub commits: u64,
+}
+
+/// How a failure stands to what is remembered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trend {
+    /// Never seen before.
+    New,
+    /// It comes and goes on the same commit.
+    Flaky,
+    /// The branch pull requests go to is red with it too.
+    BaseIsRed,
+    /// This branch has been red with it already.
+    Still,
+    /// It was over everywhere and is back.
+    Back,
+    /// Seen before, elsewhere.
+    Known,
+}
+
+impl Trend {
+    /// What `subject` says about a failure of which `known` is remembered.
+    pub fn of(known: Option<&KnownFailure>, subject: &Subject) -> Self {
+        let Some(known) = known else { return Self::New };
+        let red_on = |branch: &str| !branch.is_empty() && known.red_on.iter().any(|red| red == branch);
+        if known.flaky > 0 {
+            Self::Flaky
+        } else if subject.branch != subject.base && red_on(&subject.base) {
+            Self::BaseIsRed
+        } else if red_on(&subject.branch) {
+            Self::Still
+        } else if known.red_on.is_empty() && !known.branches.is_empty() {
+            Self::Back
+        } else {
+            Self::Known
+        }
+    }
+
+    /// The name used in JSON.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Flaky => "flaky",
+            Self::BaseIsRed => "base-is-red",
+            Self::Still => "still",
+            Self::Back => "back",
+            Self::Known => "known",
+        }
+    }
 }
 
 /// One failure with everything known about it.
@@ -236,6 +303,7 @@ fn explain_one(
         fixes: own.iter().chain(near).collect(),
         seen: known.as_ref().map_or(0, |known| known.seen),
         flaky: known.as_ref().map_or(0, |known| known.flaky),
+        stubborn: known.as_ref().map_or(0, |known| known.stubborn),
         stage,
         matcher: knowledge.matcher_actions.get(&failure.fingerprint).map(String::as_str),
         category_actions: category_actions.map_or(&[], Vec::as_slice),

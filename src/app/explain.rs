@@ -1,21 +1,21 @@
-//! Offline use cases on log files: `report`, `similar`, `learn`, `prompt`.
+//! Offline use cases on log files: `report`, `similar`, `prompt`.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::error::{Error, writing};
-use super::files::write_atomically;
+use super::error::Error;
 use super::local::LocalMemory;
 use super::logs::{self, NamedLog};
+use super::memory_file::Place;
 use crate::failure::{self, Analysis, Failure, Options};
 use crate::ids::IssueNumber;
 use crate::log::Log;
-use crate::memory::Tree;
-use crate::records::{FixRecord, History, Occurrence, Outcome, Proposal, Record, short_hash};
+use crate::memory::Memory;
+use crate::records::History;
 use crate::redact::Redactor;
-use crate::report::{self, FailureReport, Knowledge, Recall, Report, Similar, Staff, Subject};
+use crate::report::{self, Knowledge, Recall, Report, Similar, Staff, Subject};
 use crate::settings::{ActionsConfig, Rules};
 use crate::similar::Document;
 
@@ -40,6 +40,8 @@ pub struct Request {
     pub memory: Option<String>,
     /// Most similar failures per failure.
     pub limit: usize,
+    /// The memory all repositories of this machine share, when the user wants it.
+    pub global: Option<PathBuf>,
 }
 
 /// A report with what is needed to remember it.
@@ -49,6 +51,8 @@ pub struct Explained {
     pub report: Report,
     /// Where the memory is.
     pub memory: LocalMemory,
+    /// The memory all repositories of this machine share, when the user wants it.
+    pub global: Option<PathBuf>,
 }
 
 /// Reads the log and explains it from memory.
@@ -57,8 +61,8 @@ pub struct Explained {
 /// A log or memory that cannot be read.
 pub fn explain(request: &Request) -> Result<Explained, Error> {
     let memory = LocalMemory::open(request.memory.as_deref())?;
-    let tree = memory.read()?;
-    let history = History::of(&tree.records);
+    let remembered = records(&memory, request.global.as_deref())?;
+    let history = History::of(&remembered);
     let (name, analysis) = analyse(&request.log, &request.baselines, &request.junit)?;
     let redactor = Redactor::default();
     let knowledge = Knowledge {
@@ -66,7 +70,7 @@ pub fn explain(request: &Request) -> Result<Explained, Error> {
         limit: request.limit,
         actions: &ActionsConfig::default(),
         matcher_actions: BTreeMap::new(),
-        staff: &Staff::new(&tree.records, &BTreeMap::new(), &Rules::default()),
+        staff: &Staff::new(&remembered, &BTreeMap::new(), &Rules::default()),
     };
     let failures = report::explain(analysis, None, request.stage.as_deref(), &knowledge);
     let subject = Subject {
@@ -85,10 +89,31 @@ pub fn explain(request: &Request) -> Result<Explained, Error> {
         related: Vec::new(),
         degraded: Vec::new(),
     };
-    Ok(Explained { report, memory })
+    Ok(Explained {
+        report,
+        memory,
+        global: request.global.clone(),
+    })
 }
 
-fn analyse(path: &str, baselines: &[String], junit: &[String]) -> Result<(String, Analysis), Error> {
+/// What is remembered here, and beside it what is shared. Records have their own keys, so the union counts each once.
+fn records(memory: &LocalMemory, global: Option<&Path>) -> Result<Memory, Error> {
+    let mut records = memory.read()?.records;
+    if let Some(path) = global {
+        for (identity, entry) in shared(path).read()?.records.iter() {
+            if records.get(identity).is_none() {
+                records.insert(identity.clone(), entry.clone());
+            }
+        }
+    }
+    Ok(records)
+}
+
+pub(super) fn shared(path: &Path) -> LocalMemory {
+    LocalMemory::Place(Place::Directory(path.to_path_buf()))
+}
+
+pub(super) fn analyse(path: &str, baselines: &[String], junit: &[String]) -> Result<(String, Analysis), Error> {
     let baseline = super::analyze::baseline(baselines)?;
     let NamedLog { name, log } = logs::read(path)?;
     let options = Options {
@@ -99,170 +124,7 @@ fn analyse(path: &str, baselines: &[String], junit: &[String]) -> Result<(String
     Ok((name, failure::analyze(&log, &options)))
 }
 
-/// What is learned beside the failure itself.
-#[derive(Debug, Clone, Default)]
-pub struct Lesson {
-    /// What fixed it.
-    pub fix: Option<String>,
-    /// Page of the fix.
-    pub fix_url: Option<String>,
-    /// Page of the run.
-    pub url: Option<String>,
-    /// The branch.
-    pub branch: Option<String>,
-    /// When it happened, milliseconds since the epoch.
-    pub at: i64,
-}
-
-/// The answer of `shipwright learn`.
-#[derive(Debug, Serialize)]
-pub struct Learned {
-    schema: &'static str,
-    /// Fingerprints recorded.
-    pub learned: Vec<String>,
-    /// The most important failure's title.
-    pub title: Option<String>,
-    /// Whether a fix was recorded with them.
-    pub fix: bool,
-    /// Where.
-    pub memory: String,
-}
-
-/// Records the failures of a log, and what fixed them.
-///
-/// # Errors
-/// A log without a failure, or a memory that cannot be written.
-pub fn learn(log: &str, memory: Option<&str>, lesson: &Lesson) -> Result<Learned, Error> {
-    let (name, analysis) = analyse(log, &[], &[])?;
-    if analysis.failures.is_empty() {
-        return Err(
-            Error::negative(format!("no failure was found in {name}, so there is nothing to learn"))
-                .with_hint("check that the log is complete; `shipwright analyze` shows what is found in it"),
-        );
-    }
-    let memory = LocalMemory::open(memory)?;
-    memory.update(|tree| {
-        for failure in &analysis.failures {
-            remember(tree, failure, lesson);
-        }
-    })?;
-    Ok(Learned {
-        schema: "shipwright-learned/v1",
-        learned: analysis
-            .failures
-            .iter()
-            .map(|failure| failure.fingerprint.to_string())
-            .collect(),
-        title: analysis.failures.first().map(|failure| failure.title.clone()),
-        fix: lesson.fix.is_some() || lesson.fix_url.is_some(),
-        memory: memory.to_string(),
-    })
-}
-
-/// Records one failure. Without a run, the sighting is named by when and where it was learned, so that learning the
-/// same thing again with the same `--at` and `--url` changes nothing.
-fn remember(tree: &mut Tree, failure: &Failure, lesson: &Lesson) {
-    let redactor = Redactor::default();
-    let url = lesson.url.clone().unwrap_or_default();
-    let seen_in = format!("local.{}", short_hash(&[&url, &lesson.at.to_string()]));
-    let mut occurrence = Occurrence::of(failure, seen_in.clone(), lesson.at);
-    occurrence.url = redactor.line(&url).into_owned();
-    occurrence.branch = lesson.branch.clone().unwrap_or_default();
-    occurrence.store(&mut tree.records, None);
-    let summary = lesson.fix.as_deref().or(lesson.fix_url.as_deref());
-    if let Some(summary) = summary {
-        let fix = FixRecord {
-            fingerprint: failure.fingerprint.clone(),
-            at: lesson.at,
-            summary: redactor.text(summary).into_owned(),
-            url: lesson.fix_url.as_deref().map(|url| redactor.line(url).into_owned()),
-            sha: None,
-        };
-        let outcome = Outcome {
-            fingerprint: failure.fingerprint.clone(),
-            fix: fix.id(),
-            applied_to: seen_in,
-            at: lesson.at,
-            resolved: true,
-        };
-        fix.store(&mut tree.records, None);
-        outcome.store(&mut tree.records, None);
-    }
-}
-
-/// Records what a report has shown: the sightings and the suggestions.
-///
-/// # Errors
-/// A memory that cannot be written.
-pub fn remember_report(explained: &Explained, now: i64) -> Result<(), Error> {
-    let lesson = Lesson {
-        at: now,
-        ..Lesson::default()
-    };
-    explained.memory.update(|tree| {
-        for shown in &explained.report.failures {
-            remember(tree, &shown.failure, &lesson);
-            proposal(shown, &explained.report.subject, now).store(&mut tree.records, None);
-        }
-    })
-}
-
-fn proposal(shown: &FailureReport, subject: &Subject, now: i64) -> Proposal {
-    let run = format!("local.{}", short_hash(&["", &now.to_string()]));
-    report::proposal(shown, subject, &run, now, String::new())
-}
-
-/// Writes `context-error-<stage>.md` and appends to `suggestions.jsonl`.
-///
-/// # Errors
-/// A directory that cannot be written.
-pub fn write_artifacts(directory: &Path, markdown: &str, report: &Report, now: i64) -> Result<(), Error> {
-    let stage = report.subject.stage.as_deref().unwrap_or("run");
-    let name: String = stage
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' })
-        .take(60)
-        .collect();
-    let page = directory.join(format!("context-error-{name}.md"));
-    write_atomically(&page, markdown.as_bytes()).map_err(|error| writing(&page, error))?;
-    let list = directory.join("suggestions.jsonl");
-    let mut lines = match std::fs::read_to_string(&list) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(super::error::reading(&list, error)),
-    };
-    if !lines.is_empty() && !lines.ends_with('\n') {
-        lines.push('\n');
-    }
-    for shown in &report.failures {
-        let proposal = proposal(shown, &report.subject, now);
-        let line = SuggestionLine {
-            id: &proposal.id,
-            ts: iso(now),
-            stage: proposal.stage.as_deref(),
-            category: proposal.category.as_str(),
-            actions: &proposal.actions,
-            fingerprint: proposal.fingerprint.as_str(),
-            resolved: None,
-        };
-        lines.push_str(&serde_json::to_string(&line).unwrap_or_default());
-        lines.push('\n');
-    }
-    write_atomically(&list, lines.as_bytes()).map_err(|error| writing(&list, error))
-}
-
-#[derive(Serialize)]
-struct SuggestionLine<'a> {
-    id: &'a str,
-    ts: String,
-    stage: Option<&'a str>,
-    category: &'a str,
-    actions: &'a [String],
-    fingerprint: &'a str,
-    resolved: Option<bool>,
-}
-
-fn iso(at: i64) -> String {
+pub(super) fn iso(at: i64) -> String {
     jiff::Timestamp::from_millisecond(at)
         .map(|at| at.to_string())
         .unwrap_or_default()
@@ -337,6 +199,10 @@ struct ReportedFailure<'a> {
     failure: &'a Failure,
     jobs: Vec<&'a str>,
     seen: u64,
+    trend: &'static str,
+    first_seen: Option<String>,
+    last_seen: Option<String>,
+    branches: &'a [String],
     similar: Vec<MatchDocument>,
     actions: Vec<&'a str>,
     care: CareDocument<'a>,
@@ -358,6 +224,10 @@ impl<'a> ReportDocument<'a> {
             failure: &shown.failure,
             jobs: shown.jobs.iter().map(|job| job.name.as_str()).collect(),
             seen: shown.known.as_ref().map_or(0, |known| known.seen),
+            trend: report::Trend::of(shown.known.as_ref(), subject).as_str(),
+            first_seen: shown.known.as_ref().map(|known| iso(known.first_seen)),
+            last_seen: shown.known.as_ref().map(|known| iso(known.last_seen)),
+            branches: shown.known.as_ref().map_or(&[], |known| &known.branches),
             similar: shown.matches.iter().cloned().map(MatchDocument::from).collect(),
             actions: shown.actions.iter().map(|action| action.text.as_str()).collect(),
             care: CareDocument {
@@ -418,9 +288,13 @@ pub enum Question {
 ///
 /// # Errors
 /// A log or memory that cannot be read.
-pub fn similar(question: &Question, memory: Option<&str>, limit: usize) -> Result<SimilarDocument, Error> {
-    let tree = LocalMemory::open(memory)?.read()?;
-    let history = History::of(&tree.records);
+pub fn similar(
+    question: &Question,
+    memory: Option<&str>,
+    global: Option<&Path>,
+    limit: usize,
+) -> Result<SimilarDocument, Error> {
+    let history = History::of(&records(&LocalMemory::open(memory)?, global)?);
     let asked: Vec<Document> = match question {
         Question::Log(path) => analyse(path, &[], &[])?.1.failures.iter().map(Document::from).collect(),
         Question::Text(text) => {

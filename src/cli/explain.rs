@@ -9,7 +9,8 @@ use super::Context;
 use super::at::OnRun;
 use super::output::{self, Format};
 use crate::app::action::{self, Conversation, Inquiry, Saying};
-use crate::app::explain::{self, Lesson, Question, Request};
+use crate::app::explain::{self, Question, Request};
+use crate::app::learn::{self, Lesson};
 use crate::app::{Error, Kind};
 use crate::ids::IssueNumber;
 use crate::render::{Page, Renderer};
@@ -31,6 +32,7 @@ Examples:
 
 With --run the logs are fetched from GitHub and the memory is the one in that repository, unless --memory names
 another. Nothing is written there without --post (the comment or tracking issue) or --learn (the memory).")]
+#[expect(clippy::struct_excessive_bools, reason = "a flag of the command line is a bool")]
 pub struct ReportArgs {
     /// Log file; `-` is standard input.
     #[arg(value_name = "LOG", required_unless_present = "run", conflicts_with = "run")]
@@ -89,6 +91,15 @@ pub struct ReportArgs {
     /// How to answer.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: ReportFormat,
+
+    /// Also use the memory that all repositories of this machine share (`~/.shipwright/global`); `SHIPWRIGHT_GLOBAL=1`
+    /// does so always.
+    #[arg(long)]
+    global: bool,
+
+    /// For pipelines: end within 5 s and with exit code 0, whatever happens.
+    #[arg(long)]
+    pub hook: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -117,16 +128,19 @@ impl ReportArgs {
             issue: self.issue,
             memory: self.memory,
             limit: self.limit.min(10),
+            global: context.shared(self.global),
         };
         let explained = explain::explain(&request)?;
+        let recorded = self.learn || self.artifacts_dir.is_some();
         show(&explained.report, self.format, &[])?;
         if let Some(directory) = &self.artifacts_dir {
             let document = page(&explained.report, Page::Document)?;
-            explain::write_artifacts(directory, &document, &explained.report, context.now)?;
+            learn::write_artifacts(directory, &document, &explained.report, context.now)?;
         }
         if self.learn {
-            explain::remember_report(&explained, context.now)?;
+            learn::remember_report(&explained, context.now)?;
         }
+        learn::tell_report(&explained, recorded, &context.events, context.now);
         Ok(())
     }
 
@@ -161,7 +175,7 @@ impl ReportArgs {
         }
         if let Some(directory) = &self.artifacts_dir {
             let document = page(&told.report, Page::Document)?;
-            explain::write_artifacts(directory, &document, &told.report, context.now)?;
+            learn::write_artifacts(directory, &document, &told.report, context.now)?;
         }
         Ok(())
     }
@@ -235,6 +249,11 @@ pub struct SimilarArgs {
     /// How to answer; `json` is one document of schema `shipwright-similar/v1`.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+
+    /// Also use the memory that all repositories of this machine share (`~/.shipwright/global`); `SHIPWRIGHT_GLOBAL=1`
+    /// does so always.
+    #[arg(long)]
+    global: bool,
 }
 
 impl SimilarArgs {
@@ -242,12 +261,18 @@ impl SimilarArgs {
     ///
     /// # Errors
     /// A log or memory that cannot be read.
-    pub fn run(self, _context: &Context) -> Result<(), Error> {
+    pub fn run(self, context: &Context) -> Result<(), Error> {
         let question = match (self.log, self.text) {
             (Some(log), _) => Question::Log(log),
             (None, text) => Question::Text(text.unwrap_or_default()),
         };
-        let document = explain::similar(&question, self.memory.as_deref(), self.limit.min(100))?;
+        let global = context.shared(self.global);
+        let document = explain::similar(
+            &question,
+            self.memory.as_deref(),
+            global.as_deref(),
+            self.limit.min(100),
+        )?;
         match self.format {
             Format::Json => output::json(&document),
             Format::Text if document.matches.is_empty() => output::text("Nothing like this is remembered."),
@@ -296,6 +321,11 @@ pub struct LearnArgs {
     /// How to answer.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+
+    /// Also use the memory that all repositories of this machine share (`~/.shipwright/global`); `SHIPWRIGHT_GLOBAL=1`
+    /// does so always.
+    #[arg(long)]
+    global: bool,
 }
 
 impl LearnArgs {
@@ -310,8 +340,10 @@ impl LearnArgs {
             url: self.url,
             branch: self.branch,
             at: self.at.unwrap_or(context.now),
+            global: context.shared(self.global),
         };
-        let learned = explain::learn(&self.log, self.memory.as_deref(), &lesson)?;
+        let learned = learn::learn(&self.log, self.memory.as_deref(), &lesson)?;
+        learned.tell(&context.events, context.now);
         match self.format {
             Format::Json => output::json(&learned),
             Format::Text => {
@@ -351,6 +383,15 @@ pub struct PromptArgs {
     /// How to answer.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+
+    /// Also use the memory that all repositories of this machine share (`~/.shipwright/global`); `SHIPWRIGHT_GLOBAL=1`
+    /// does so always.
+    #[arg(long)]
+    global: bool,
+
+    /// For pipelines: end within 5 s and with exit code 0, whatever happens.
+    #[arg(long)]
+    pub hook: bool,
 }
 
 #[derive(Serialize)]
@@ -375,6 +416,7 @@ impl PromptArgs {
                 memory: self.memory,
                 stage: self.stage,
                 limit: 3,
+                global: context.shared(self.global),
                 ..Request::default()
             };
             explain::explain(&request)?.report

@@ -1,12 +1,14 @@
 //! `shipwright`: the commands, and how an error is told.
 
 use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
-use super::{Context, analyze, doctor, eval, explain, help, memory, recruit};
+use super::{Context, analyze, backfill, doctor, eval, explain, help, hook, memory, recruit, suggestion};
+use crate::app::events::EventLog;
 use crate::app::{self, Error, clock};
 use crate::runner::{Environment, Neutral};
 
@@ -52,6 +54,9 @@ enum Command {
     Similar(explain::SimilarArgs),
     Learn(explain::LearnArgs),
     Prompt(explain::PromptArgs),
+    Backfill(backfill::BackfillArgs),
+    #[command(subcommand)]
+    Suggestion(suggestion::SuggestionCommand),
     #[command(subcommand)]
     Memory(memory::MemoryCommand),
     Recruit(recruit::RecruitArgs),
@@ -89,19 +94,65 @@ pub fn main() -> ExitCode {
     let color = cli.color == When::Always
         || (cli.color == When::Auto && environment.get("NO_COLOR").is_none() && std::io::stdout().is_terminal());
     let token = environment.token().map(str::to_owned);
+    let home = home(&environment);
+    let always_global = is_on(environment.get("SHIPWRIGHT_GLOBAL"));
+    let events = environment.get("SHIPWRIGHT_EVENTS").map(PathBuf::from);
     let context = Context {
         now: clock::now_ms(),
         token,
         environment,
         color,
+        events: EventLog::new(events.or_else(|| Some(home.as_ref()?.join("events.jsonl")))),
+        global: home.map(|home| home.join("global")),
+        always_global,
     };
-    match cli.command.run(&context) {
+    let hook = cli.command.is_hook();
+    let work = move || cli.command.run(&context);
+    match if hook { hook::guarded(work) } else { work() } {
         Ok(()) => ExitCode::SUCCESS,
+        // A pipeline that asks for help must not fail over it.
+        Err(error) if hook => {
+            tell(&error);
+            ExitCode::SUCCESS
+        }
         Err(error) => tell(&error),
     }
 }
 
+/// `SHIPWRIGHT_HOME`, else `~/.shipwright`.
+fn home(environment: &Environment) -> Option<PathBuf> {
+    let own = environment.get("SHIPWRIGHT_HOME").map(PathBuf::from);
+    let person = environment.get("HOME").or_else(|| environment.get("USERPROFILE"));
+    own.or_else(|| Some(PathBuf::from(person?).join(".shipwright")))
+}
+
+/// Whether a variable switches something on.
+fn is_on(value: Option<&str>) -> bool {
+    value.is_some_and(|value| matches!(value.to_ascii_lowercase().as_str(), "1" | "true" | "yes" | "on"))
+}
+
 impl Command {
+    /// Whether it was started by a pipeline that wants to go on whatever happens.
+    fn is_hook(&self) -> bool {
+        match self {
+            Self::Report(report) => report.hook,
+            Self::Prompt(prompt) => prompt.hook,
+            Self::Analyze(_)
+            | Self::Similar(_)
+            | Self::Learn(_)
+            | Self::Backfill(_)
+            | Self::Suggestion(_)
+            | Self::Memory(_)
+            | Self::Recruit(_)
+            | Self::Doctor(_)
+            | Self::Action
+            | Self::Completions(_)
+            | Self::Man(_)
+            | Self::Docs(_)
+            | Self::Eval(_) => false,
+        }
+    }
+
     fn run(self, context: &Context) -> Result<(), Error> {
         match self {
             Self::Analyze(command) => command.run(context),
@@ -109,6 +160,8 @@ impl Command {
             Self::Similar(command) => command.run(context),
             Self::Learn(command) => command.run(context),
             Self::Prompt(command) => command.run(context),
+            Self::Backfill(command) => command.run(context),
+            Self::Suggestion(command) => command.run(context),
             Self::Memory(command) => command.run(context),
             Self::Recruit(command) => command.run(context),
             Self::Doctor(command) => command.run(context),

@@ -64,6 +64,9 @@ pub struct Occurrence {
     /// Failing tests, at most 10.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tests: Vec<String>,
+    /// Files the log names, at most 10: a change of one of them is likely to be about this failure.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<String>,
     /// What near matches are looked up by.
     #[serde(default)]
     pub signature: Signature,
@@ -73,6 +76,12 @@ pub struct Occurrence {
     /// Name of the job.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub job: String,
+    /// Other jobs of the run with the same failure (legs of a matrix), at most 40.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub legs: Vec<String>,
+    /// What a later success must share to be its end: the workflow's file, the owner and the branch.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub scope: String,
     /// The branch.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub branch: String,
@@ -106,9 +115,12 @@ impl Occurrence {
             class: failure.class,
             tool: failure.tool.clone(),
             tests: failure.tests.iter().take(10).cloned().collect(),
+            paths: paths(failure),
             signature: failure.signature.clone(),
             workflow: String::new(),
             job: String::new(),
+            legs: Vec::new(),
+            scope: String::new(),
             branch: String::new(),
             sha: String::new(),
             pull: None,
@@ -116,6 +128,29 @@ impl Occurrence {
             trusted: true,
         }
     }
+
+    /// The run and attempt it was seen in, when it was seen in one.
+    pub fn run(&self) -> Option<(u64, u32)> {
+        place_of(&self.seen_in)
+    }
+}
+
+/// The files a failure names, each once, the first first.
+fn paths(failure: &Failure) -> Vec<String> {
+    let mut paths: Vec<String> = Vec::new();
+    for location in &failure.locations {
+        if !paths.contains(&location.path) {
+            paths.push(location.path.clone());
+        }
+    }
+    paths.truncate(10);
+    paths
+}
+
+/// Run and attempt of a `<run>.<attempt>.<job>`.
+pub(super) fn place_of(seen_in: &str) -> Option<(u64, u32)> {
+    let mut parts = seen_in.split('.');
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
 impl Record for Occurrence {
@@ -131,7 +166,7 @@ impl Record for Occurrence {
 }
 
 /// Something fixed a failure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FixRecord {
     /// Which failure.
     pub fingerprint: Fingerprint,
@@ -145,6 +180,30 @@ pub struct FixRecord {
     /// The commit that turned it green.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha: Option<String>,
+    /// How it was found out; absent when a person said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
+}
+
+/// What speaks for a fix that nobody told us: the commits between red and green.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// How likely the failure went away because of it, 0 to 1.
+    pub confidence: f64,
+    /// Commits between red and green.
+    pub commits: u64,
+    /// Whether the change touched what the failure names.
+    #[serde(default)]
+    pub located: bool,
+    /// The pull request that brought it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pull: Option<IssueNumber>,
+    /// Files changed, those the failure names first; at most 20.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
+    /// First lines of the commits' messages, the newest last; at most 5.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subjects: Vec<String>,
 }
 
 impl FixRecord {
@@ -265,6 +324,12 @@ pub struct Resolution {
     /// The commit that was green, or failed again.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub sha: String,
+    /// Which failure; absent in older records, where the suggestion says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<Fingerprint>,
+    /// How long it had been red, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<i64>,
 }
 
 impl Record for Resolution {
@@ -272,6 +337,27 @@ impl Record for Resolution {
 
     fn key(&self) -> String {
         self.suggestion.clone()
+    }
+
+    fn at(&self) -> i64 {
+        self.at
+    }
+}
+
+/// Runs that a backfill has read, so that it never reads them again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ledger {
+    /// When they were read, milliseconds since the epoch.
+    pub at: i64,
+    /// `<run>.<attempt>` of each.
+    pub read: Vec<String>,
+}
+
+impl Record for Ledger {
+    const NAMESPACE: &'static str = "shipwright/backfill";
+
+    fn key(&self) -> String {
+        short_hash(&self.read.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     fn at(&self) -> i64 {

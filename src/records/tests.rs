@@ -17,9 +17,12 @@ fn occurrence(byte: u8, seen_in: &str, at: i64) -> Occurrence {
         class: Class::Transient,
         tool: None,
         tests: Vec::new(),
+        paths: Vec::new(),
         signature: Signature::default(),
         workflow: "CI".to_owned(),
         job: "test".to_owned(),
+        legs: Vec::new(),
+        scope: String::new(),
         branch: format!("branch-{}", at % 2),
         sha: String::new(),
         pull: None,
@@ -45,6 +48,7 @@ fn fix(byte: u8, summary: &str) -> FixRecord {
         summary: summary.to_owned(),
         url: None,
         sha: None,
+        evidence: None,
     }
 }
 
@@ -122,6 +126,8 @@ fn suggestions_stay_open_until_their_end_is_known() {
         at: 2,
         verdict: Verdict::Flaky,
         sha: String::new(),
+        fingerprint: None,
+        after: None,
     };
     end.store(&mut records, None);
     let history = History::of(&records);

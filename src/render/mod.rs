@@ -10,6 +10,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior};
 
+use crate::records::Digest;
 use crate::report::Report;
 use crate::text;
 pub use view::Budget;
@@ -38,6 +39,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("prompt.md.j2", include_str!("../../templates/prompt.md.j2")),
     ("sections.md.j2", include_str!("../../templates/sections.md.j2")),
     ("footer.md.j2", include_str!("../../templates/footer.md.j2")),
+    ("digest.md.j2", include_str!("../../templates/digest.md.j2")),
+    ("digest.txt.j2", include_str!("../../templates/digest.txt.j2")),
 ];
 
 /// The things a reader sees.
@@ -121,6 +124,9 @@ impl Renderer {
         });
         environment.add_filter("mention", |value: &str| Value::from_safe_string(mention(value)));
         environment.add_filter("times", times);
+        environment.add_filter("span", span);
+        environment.add_filter("column", |count: u64| Value::from_safe_string(format!("{count:>6}")));
+        environment.add_filter("bar", bar);
         for (name, source) in TEMPLATES {
             environment
                 .add_template(name, source)
@@ -187,6 +193,22 @@ impl Renderer {
     /// None with the built-in template.
     pub fn issue_resolved(&self, resolved: &Resolved) -> Result<String, RenderError> {
         self.render("issue_resolved.md.j2", resolved)
+    }
+
+    /// What a memory knows, in figures: Markdown with a chart for a step summary.
+    ///
+    /// # Errors
+    /// None with the built-in template.
+    pub fn digest(&self, digest: &Digest) -> Result<String, RenderError> {
+        self.render("digest.md.j2", digest)
+    }
+
+    /// The same for a terminal.
+    ///
+    /// # Errors
+    /// None with the built-in template.
+    pub fn digest_text(&self, digest: &Digest) -> Result<String, RenderError> {
+        self.render("digest.txt.j2", digest)
     }
 
     /// The reply to commands that were not carried out.
@@ -302,6 +324,30 @@ fn times(count: u64) -> String {
         2 => "twice".to_owned(),
         _ => format!("{count} times"),
     }
+}
+
+/// Minutes as people say them.
+fn span(minutes: u64) -> String {
+    match minutes {
+        0..=90 => format!("{minutes} min"),
+        91..=2880 => format!("{} h", (minutes + 30) / 60),
+        _ => format!("{} days", (minutes + 720) / 1440),
+    }
+}
+
+/// A bar of at most thirty blocks, as long as a week's sightings are of the most in any week.
+fn bar(count: u64, weeks: &Value) -> Value {
+    let sightings = |week: Value| week.get_attr("sightings").ok()?.as_i64();
+    let most = weeks
+        .try_iter()
+        .into_iter()
+        .flatten()
+        .filter_map(sightings)
+        .max()
+        .unwrap_or(1)
+        .max(1);
+    let blocks = (count * 30).div_ceil(most.unsigned_abs());
+    Value::from_safe_string("▇".repeat(usize::try_from(blocks).unwrap_or(30).min(30)))
 }
 
 /// Template logic leaves blank lines behind; at most one in a row is kept, none inside a fence is touched.

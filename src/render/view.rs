@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::failure::Failure;
 use crate::ids::Fingerprint;
 use crate::records::{Fix, KnownFailure};
-use crate::report::{Care, FailureReport, JobReference, Muted, Report, Similar};
+use crate::report::{Care, FailureReport, JobReference, Muted, Report, Similar, Subject, Trend};
 use crate::similar::MatchKind;
 use crate::suggestion::Source;
 
@@ -78,6 +78,8 @@ pub struct ReportView {
     iteration: Option<u32>,
     goal: Option<String>,
     issue: Option<u64>,
+    base: String,
+    first_bad: Option<FirstBadView>,
     failures: Vec<FailureView>,
     more_failures: usize,
     muted: Vec<MutedView>,
@@ -86,6 +88,15 @@ pub struct ReportView {
     related: Vec<RelatedView>,
     degraded: Vec<String>,
     memory_ref: String,
+}
+
+#[derive(Debug, Serialize)]
+struct FirstBadView {
+    short_sha: String,
+    url: String,
+    title: String,
+    short_green: String,
+    commits: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -109,6 +120,7 @@ struct FailureView {
     rest: String,
     rest_lines: usize,
     hidden_lines: usize,
+    trend: &'static str,
     known: Option<KnownView>,
     similar: Vec<SimilarView>,
     actions: Vec<ActionView>,
@@ -153,6 +165,8 @@ struct KnownView {
     branches: Vec<String>,
     url: Option<String>,
     flaky: u64,
+    reruns: u64,
+    more_branches: usize,
     trusted: bool,
     fix: Option<FixView>,
 }
@@ -164,6 +178,8 @@ struct FixView {
     short_sha: Option<String>,
     applied: u64,
     resolved: u64,
+    percent: u32,
+    probable: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -183,6 +199,7 @@ struct ActionView {
     url: Option<String>,
     applied: u64,
     resolved: u64,
+    probable: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -220,8 +237,20 @@ impl ReportView {
             iteration: subject.iteration,
             goal: subject.goal.as_deref().map(|goal| shorten(goal, budget.width)),
             issue: subject.issue.map(crate::ids::IssueNumber::get),
+            base: shorten(&subject.base, 80),
+            first_bad: subject
+                .first_bad
+                .as_ref()
+                .filter(|_| budget.names > 1)
+                .map(|bad| FirstBadView {
+                    short_sha: bad.sha.chars().take(7).collect(),
+                    url: bad.url.clone(),
+                    title: shorten(&bad.title, 120),
+                    short_green: bad.green.chars().take(7).collect(),
+                    commits: bad.commits,
+                }),
             failures: failures
-                .map(|(at, failure)| failure_view(at + 1, failure, budget))
+                .map(|(at, failure)| failure_view(at + 1, failure, subject, budget))
                 .collect(),
             more_failures: report.failures.len().saturating_sub(budget.failures),
             muted: report
@@ -258,7 +287,7 @@ impl ReportView {
     }
 }
 
-fn failure_view(number: usize, report: &FailureReport, budget: Budget) -> FailureView {
+fn failure_view(number: usize, report: &FailureReport, subject: &Subject, budget: Budget) -> FailureView {
     let failure = &report.failure;
     let (excerpt, rest, shown) = excerpt(failure, budget);
     FailureView {
@@ -286,6 +315,7 @@ fn failure_view(number: usize, report: &FailureReport, budget: Budget) -> Failur
         rest_lines: shown.saturating_sub(LEAD),
         rest,
         hidden_lines: failure.excerpt.len().saturating_sub(shown),
+        trend: Trend::of(report.known.as_ref(), subject).as_str(),
         known: report.known.as_ref().map(known_view),
         similar: report.matches.iter().take(budget.names).map(similar_view).collect(),
         care: care_view(&report.care, budget),
@@ -293,11 +323,15 @@ fn failure_view(number: usize, report: &FailureReport, budget: Budget) -> Failur
             .actions
             .iter()
             .map(|action| {
-                let (from_memory, url, applied, resolved) = match &action.source {
+                let (from_memory, url, applied, resolved, confidence) = match &action.source {
                     Source::Fix {
-                        url, applied, resolved, ..
-                    } => (true, url.clone(), *applied, *resolved),
-                    Source::Matcher | Source::Rerun | Source::Category | Source::Stage => (false, None, 0, 0),
+                        url,
+                        applied,
+                        resolved,
+                        confidence,
+                        ..
+                    } => (true, url.clone(), *applied, *resolved, *confidence),
+                    Source::Matcher | Source::Rerun | Source::Category | Source::Stage => (false, None, 0, 0, 1.0),
                 };
                 ActionView {
                     text: shorten(&action.text, budget.width),
@@ -305,6 +339,7 @@ fn failure_view(number: usize, report: &FailureReport, budget: Budget) -> Failur
                     url,
                     applied,
                     resolved,
+                    probable: confidence < PROBABLE,
                 }
             })
             .collect(),
@@ -355,15 +390,9 @@ fn place(location: &crate::failure::Location) -> String {
 }
 
 fn similar_view(similar: &Similar) -> SimilarView {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a share of 0 to 1 is 0 to 100 percent"
-    )]
-    let percent = (similar.score.clamp(0.0, 1.0) * 100.0).round() as u32;
     SimilarView {
         exact: similar.kind == MatchKind::Exact,
-        percent,
+        percent: percent(similar.score),
         fingerprint: short_name(&similar.known.fingerprint),
         category: similar.known.category.as_str(),
         known: known_view(&similar.known),
@@ -380,6 +409,8 @@ fn known_view(known: &KnownFailure) -> KnownView {
         branches: known.branches.iter().map(|branch| shorten(branch, 80)).collect(),
         url: known.url.clone(),
         flaky: known.flaky,
+        reruns: known.flaky + known.stubborn,
+        more_branches: known.branches.len().saturating_sub(1),
         trusted: known.trusted,
         fix: known.fixes.first().map(fix_view),
     }
@@ -392,8 +423,22 @@ fn fix_view(fix: &Fix) -> FixView {
         short_sha: fix.sha.as_ref().map(|sha| sha.chars().take(7).collect()),
         applied: fix.applied,
         resolved: fix.resolved,
+        percent: percent(fix.effectiveness()),
+        probable: fix.resolved < 2 && fix.confidence < PROBABLE,
     }
 }
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a share of 0 to 1 is 0 to 100 percent"
+)]
+fn percent(share: f64) -> u32 {
+    (share.clamp(0.0, 1.0) * 100.0).round() as u32
+}
+
+/// Below this confidence a learned fix is called probable.
+const PROBABLE: f64 = 0.5;
 
 /// Lines of an excerpt that are shown at once; the rest is folded away.
 const LEAD: usize = 12;

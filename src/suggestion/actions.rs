@@ -1,14 +1,19 @@
 //! The built-in actions: per category with what the log names filled in, and per stage.
 
+use super::facts::Fact;
 use crate::failure::{Category, Failure};
 
 /// What one does about a failure of this category, most telling first: at least two.
+#[expect(clippy::too_many_lines, reason = "one table, an arm a category")]
 pub(super) fn for_category(failure: &Failure) -> Vec<String> {
     let place = Place::of(failure);
     let tool = failure.tool.as_deref().unwrap_or("the tool");
     match failure.category {
         Category::FileAccess => vec![
-            format!("Check that the missing path exists in the checkout and is spelt as the log has it{}.", place.at()),
+            match Fact::Path.of(failure) {
+                Some(path) => format!("Check that `{path}` exists in the checkout at that step, spelt exactly so{}.", place.at()),
+                None => format!("Check that the missing path exists in the checkout and is spelt as the log has it{}.", place.at()),
+            },
             "If an earlier step or another job makes the file, check that it ran, and where it wrote.".to_owned(),
         ],
         Category::SyntaxError => vec![
@@ -20,7 +25,11 @@ pub(super) fn for_category(failure: &Failure) -> Vec<String> {
             "If a dependency was updated, check its changelog for a changed signature or a value that may now be absent.".to_owned(),
         ],
         Category::FunctionError => vec![
-            format!("Find where the name was renamed, removed or not imported, starting at {}.", place.or("the place the log names")),
+            format!(
+                "Find where {} was renamed, removed or not imported, starting at {}.",
+                quoted(Fact::Name, failure, "the name"),
+                place.or("the place the log names")
+            ),
             "If it comes from a dependency, compare the version in the lock file with the one that has it.".to_owned(),
         ],
         Category::AssertionFailure => vec![
@@ -38,7 +47,7 @@ pub(super) fn for_category(failure: &Failure) -> Vec<String> {
             "If the work has simply grown, raise the limit or split the job.".to_owned(),
         ],
         Category::NetworkError => vec![
-            "Check whether the host named in the log is up and reachable from the runner (status page, proxy, allow-list).".to_owned(),
+            format!("Check whether {} is up and reachable from the runner (status page, proxy, allow-list).", quoted(Fact::Host, failure, "the host named in the log")),
             "Add a bounded retry to the command, or cache what it downloads.".to_owned(),
         ],
         Category::MemoryError => vec![
@@ -46,12 +55,18 @@ pub(super) fn for_category(failure: &Failure) -> Vec<String> {
             "Compare peak memory with the last green run; a jump points at a leak in this change.".to_owned(),
         ],
         Category::Dependency => vec![
-            "Check that the package and version named in the log exist, and that the registry in use has them.".to_owned(),
+            match Fact::Package.of(failure) {
+                Some(package) => format!("Check that `{package}` exists in that version, is declared{}, and that the registry in use has it.", place.at()),
+                None => "Check that the package and version named in the log exist, and that the registry in use has them.".to_owned(),
+            },
             format!("Resolve the dependencies afresh on your machine with {tool} and commit the lock file."),
         ],
         Category::PermissionAuth => vec![
+            match Fact::Permission.of(failure) {
+                Some(permission) => format!("Grant what was refused (`{permission}`) to the token or role the step uses, and no more than that."),
+                None => "Grant the missing permission in the workflow's `permissions:` block, and no more than that.".to_owned(),
+            },
             "Check the token or secret the step uses: present in this event (forks and Dependabot get none), not expired, with the permission the log names.".to_owned(),
-            "Grant the missing permission in the workflow's `permissions:` block, and no more than that.".to_owned(),
         ],
         Category::DiskSpace => vec![
             "Free space before the step (caches, images, build output of earlier steps) or use a runner with a larger disk.".to_owned(),
@@ -59,7 +74,7 @@ pub(super) fn for_category(failure: &Failure) -> Vec<String> {
         ],
         Category::RateLimit => vec![
             "Wait for the limit to reset, then run the failed jobs again.".to_owned(),
-            "Authenticate the request or cache its result, so that fewer requests are made.".to_owned(),
+            format!("Authenticate the requests to {} or cache their results, so that fewer are made.", quoted(Fact::Host, failure, "that service")),
         ],
         Category::LintFormat => vec![
             format!("Run {tool} with its fix option on {} and commit the result.", place.or("the files named in the log")),
@@ -70,7 +85,7 @@ pub(super) fn for_category(failure: &Failure) -> Vec<String> {
             "If nothing changed there, compare compiler and library versions with the last green run.".to_owned(),
         ],
         Category::Config => vec![
-            format!("Correct the setting the log names{}; compare it with the tool's reference for the installed version.", place.at()),
+            format!("Correct {}{}; compare it with the tool's reference for the installed version.", quoted(Fact::Setting, failure, "the setting the log names"), place.at()),
             "Check that the variable, input or secret it needs is set for this event and branch.".to_owned(),
         ],
         Category::Crash => vec![
@@ -119,6 +134,12 @@ pub(super) fn for_stage(stage: &str) -> Option<&'static str> {
         "monitor" => "Compare the alert with the last deployment before changing code.",
         _ => return None,
     })
+}
+
+/// A fact in backticks, or other words for it.
+fn quoted(fact: Fact, failure: &Failure, otherwise: &str) -> String {
+    fact.of(failure)
+        .map_or_else(|| otherwise.to_owned(), |text| format!("`{text}`"))
 }
 
 /// The first place the log names.

@@ -5,9 +5,10 @@
 //! command the log names.
 
 mod actions;
+mod facts;
 
 use crate::failure::{Category, Class, Failure};
-use crate::records::{Fix, wilson_lower_bound};
+use crate::records::Fix;
 
 /// Most actions shown for one failure.
 pub const MOST: usize = 3;
@@ -37,6 +38,8 @@ pub enum Source {
         applied: u64,
         /// How often that helped.
         resolved: u64,
+        /// How likely it is what helped, 0 to 1.
+        confidence: f64,
     },
     /// The user's own rule.
     Matcher,
@@ -57,6 +60,8 @@ pub struct Circumstances<'a> {
     pub seen: u64,
     /// How often a rerun of the same commit passed.
     pub flaky: u64,
+    /// How often a rerun of the same commit failed with it again.
+    pub stubborn: u64,
     /// Stage of the user's pipeline.
     pub stage: Option<&'a str>,
     /// The action of the user's matcher that recognised it.
@@ -82,6 +87,7 @@ pub fn suggest(failure: &Failure, circumstances: &Circumstances<'_>) -> Vec<Acti
             url: fix.url.clone(),
             applied: fix.applied,
             resolved: fix.resolved,
+            confidence: if fix.resolved > 1 { 1.0 } else { fix.confidence },
         };
         add(fix.summary.clone(), source);
     }
@@ -107,24 +113,28 @@ pub fn suggest(failure: &Failure, circumstances: &Circumstances<'_>) -> Vec<Acti
     actions
 }
 
-/// A fix that has been tried more than once and never helped is not worth a line.
+/// A fix that has been tried more than once and mostly did not help is not worth a line; its record still stands under
+/// the similar failures.
 fn worth_showing(fix: &Fix) -> bool {
-    fix.applied < 2 || wilson_lower_bound(fix.resolved + fix.confirmed, fix.applied + fix.confirmed) > 0.05
+    fix.applied < 2 || 2 * (fix.resolved + fix.confirmed) >= fix.applied + fix.confirmed
 }
 
 fn rerun(failure: &Failure, circumstances: &Circumstances<'_>) -> Option<String> {
-    if circumstances.flaky > 0 {
-        let times = if circumstances.flaky == 1 {
-            "once".to_owned()
-        } else {
-            format!("{} times", circumstances.flaky)
+    let Circumstances { flaky, stubborn, .. } = *circumstances;
+    if flaky > 0 {
+        let times = match (flaky, stubborn) {
+            (1, 0) => "on a rerun once".to_owned(),
+            (_, 0) => format!("on a rerun {flaky} times"),
+            _ => format!("on {flaky} of {} reruns", flaky + stubborn),
         };
         return Some(format!(
-            "Run the failed jobs again: the same commit has passed on a rerun {times} before."
+            "Run the failed jobs again: the same commit has passed {times} before."
         ));
     }
     let likely = failure.class == Class::Transient && failure.category != Category::Cancelled;
-    likely.then(|| "Run the failed jobs again: failures of this kind usually pass on the next attempt.".to_owned())
+    // What has failed again each time it was run again is not worth another try.
+    (likely && stubborn < 2)
+        .then(|| "Run the failed jobs again: failures of this kind usually pass on the next attempt.".to_owned())
 }
 
 #[cfg(test)]

@@ -32,6 +32,10 @@ fn fix(summary: &str, applied: u64, resolved: u64) -> Fix {
         applied,
         resolved,
         last_at: 0,
+        learned_at: 0,
+        confidence: 1.0,
+        files: Vec::new(),
+        weighted: (0.0, 0.0),
         confirmed: 0,
     }
 }
@@ -134,4 +138,35 @@ fn the_users_own_words_come_before_ours() {
         (actions[0].text.as_str(), actions[1].text.as_str()),
         ("bump the quota", own[0].as_str())
     );
+}
+
+#[test]
+fn a_suggestion_that_fails_twice_sinks() {
+    let names = |fix: &Fix| -> Vec<String> {
+        let circumstances = Circumstances {
+            fixes: vec![fix],
+            ..Circumstances::default()
+        };
+        let actions = suggest(&failure(Category::Timeout), &circumstances);
+        actions.into_iter().map(|action| action.text).collect()
+    };
+    assert_eq!(names(&fix("pin it", 2, 1))[0], "pin it");
+    assert!(!names(&fix("pin it", 3, 1)).contains(&"pin it".to_owned()));
+}
+
+#[test]
+fn reruns_are_counted_both_ways() {
+    let text = |flaky, stubborn, class| {
+        let circumstances = Circumstances {
+            flaky,
+            stubborn,
+            ..Circumstances::default()
+        };
+        let mut failure = failure(Category::NetworkError);
+        failure.class = class;
+        suggest(&failure, &circumstances)[0].text.clone()
+    };
+    assert!(text(3, 1, Class::Deterministic).contains("on 3 of 4 reruns"));
+    assert!(text(0, 0, Class::Transient).contains("usually pass"));
+    assert!(!text(0, 2, Class::Transient).contains("again"));
 }

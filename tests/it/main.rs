@@ -15,11 +15,15 @@
 )]
 mod world;
 
+mod backfill;
 mod corpus;
 mod desk;
 mod gallery;
 mod github_comments;
 mod github_door;
+mod learning_cli;
+mod learning_simulation;
+mod learning_stories;
 mod people;
 mod recruit_sync;
 mod report_faults;
@@ -27,6 +31,7 @@ mod report_reruns;
 mod report_stories;
 mod report_trouble;
 mod runner_contract;
+mod simulation;
 mod sync_concurrency;
 mod sync_failpoints;
 mod sync_races;

@@ -4,16 +4,13 @@ use std::collections::BTreeMap;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
+use super::super::job_log::{self, MOST_LOGS};
 use super::session::Session;
 use super::subject::RunFacts;
 use crate::failure::{self, Annotation, Options};
 use crate::github::{self, Client, Conclusion, Job, LogLimits};
-use crate::log::{Log, StepHint};
 use crate::records::History;
 use crate::report::{self, FailureReport, JobReference, Knowledge, Unread};
-
-/// Most logs read for one report: with the jobs, the conversation and the search it stays below 15 calls.
-const MOST_LOGS: usize = 5;
 
 /// Calls of one report, at most.
 const MOST_CALLS: u32 = 15;
@@ -41,7 +38,7 @@ impl Session {
         history: &History,
     ) -> Findings {
         let failed: Vec<&Job> = jobs.iter().filter(|job| self.is_wanted(job)).collect();
-        let chosen: Vec<_> = choose(&failed)
+        let chosen: Vec<_> = job_log::choose(&failed)
             .into_iter()
             .take(self.logs_within_budget(client))
             .collect();
@@ -206,18 +203,7 @@ impl Session {
         reference: &JobReference,
         history: &History,
     ) -> Vec<FailureReport> {
-        let log = Log::from_bytes(&body.bytes);
-        let options = Options {
-            steps: job.steps.iter().map(hint).collect(),
-            ..self.options()
-        };
-        let mut analysis = failure::analyze(&log, &options);
-        if let Some(cut) = body.cut {
-            let kept = memchr::memchr_iter(b'\n', body.bytes.get(..cut.at).unwrap_or_default()).count() as u64;
-            for failure in &mut analysis.failures {
-                shift(failure, kept, cut.lines);
-            }
-        }
+        let analysis = job_log::analyse(body, job, self.options());
         self.known(analysis, Some(reference), history)
     }
 
@@ -270,53 +256,6 @@ impl Session {
     }
 }
 
-/// Line numbers after a cut count what was left out, so that they are the full log's.
-fn shift(failure: &mut failure::Failure, kept: u64, missing: u64) {
-    for line in &mut failure.excerpt {
-        line.line += if line.line > kept { missing } else { 0 };
-    }
-    for line in &mut failure.decisive_lines {
-        *line += if *line > kept { missing } else { 0 };
-    }
-}
-
-fn hint(step: &github::Step) -> StepHint {
-    let conclusion = step.conclusion.map_or("", |conclusion| match conclusion {
-        Conclusion::Success => "success",
-        Conclusion::Failure => "failure",
-        Conclusion::Cancelled => "cancelled",
-        Conclusion::TimedOut => "timed_out",
-        Conclusion::Skipped => "skipped",
-        Conclusion::StartupFailure
-        | Conclusion::Neutral
-        | Conclusion::ActionRequired
-        | Conclusion::Stale
-        | Conclusion::Other => "",
-    });
-    StepHint {
-        name: step.name.clone(),
-        conclusion: conclusion.to_owned(),
-        start: step.started_at,
-        end: step.completed_at,
-    }
-}
-
-/// Which logs to read: one of every kind of job first (matrix legs share a name before the parenthesis), then the rest.
-fn choose(failed: &[&Job]) -> Vec<crate::ids::JobId> {
-    let mut seen: Vec<&str> = Vec::new();
-    let (mut first, mut rest) = (Vec::new(), Vec::new());
-    for job in failed {
-        let kind = job.name.split(" (").next().unwrap_or_default();
-        if seen.contains(&kind) {
-            rest.push(job.id);
-        } else {
-            seen.push(kind);
-            first.push(job.id);
-        }
-    }
-    first.into_iter().chain(rest).take(MOST_LOGS).collect()
-}
-
 /// `job-filter`: globs, `!` excludes; without a positive glob everything not excluded passes.
 fn passes(filter: &[String], name: &str) -> bool {
     let set = |negative: bool| {
@@ -364,21 +303,5 @@ mod tests {
         assert!(check(&["test*"], "test (ubuntu)") && !check(&["test*"], "lint"));
         assert!(!check(&["!lint"], "lint") && check(&["!lint"], "test"));
         assert!(!check(&["*", "!lint*"], "lint (x)"));
-    }
-
-    #[test]
-    fn every_kind_of_job_is_read_before_a_second_leg() {
-        let job = |id: u64, name: &str| -> Job {
-            serde_json::from_value(serde_json::json!({"id": id, "name": name})).unwrap()
-        };
-        let jobs: Vec<Job> = (1..=6)
-            .map(|leg| job(leg, &format!("test ({leg})")))
-            .chain([job(7, "lint")])
-            .collect();
-        let chosen: Vec<u64> = choose(&jobs.iter().collect::<Vec<_>>())
-            .iter()
-            .map(|id| id.get())
-            .collect();
-        assert_eq!(chosen, [1, 7, 2, 3, 4]);
     }
 }

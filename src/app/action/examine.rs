@@ -1,19 +1,22 @@
 //! Reports: on a completed run, on the jobs of our own run that have failed already, and from inside a failed job.
 
 use super::super::Error;
+use super::super::lessons::job_ends;
 use super::super::sync::{Local, Restored};
 use super::REPORTED;
 use super::collect::unread_reason;
 use super::plan::Wanted;
-use super::resolve::unhelpful;
 use super::session::{Session, Wish};
 use super::subject::{Level, RunFacts};
 use crate::event::EventKind;
 use crate::github::{self, Client, Conclusion, Job};
-use crate::ids::{IssueNumber, RunId};
+use crate::ids::{Fingerprint, IssueNumber, RunId};
 use crate::memory::{ExportTrust, Tree};
-use crate::records::{History, Occurrence, Record, unknown_to};
+use crate::records::{Finished, History, Occurrence, Record, unknown_to};
 use crate::report::{self, FailureReport, JobReference, Muted, Related, Report, Unread};
+
+/// Most legs of a matrix remembered with a failure beside the first.
+const MOST_LEGS: usize = 40;
 
 /// Issues and pull requests shown from a search.
 const RELATED: usize = 3;
@@ -151,13 +154,22 @@ impl Session {
             .investigate(client, &speaking, run, jobs.as_deref(), &history)
             .await;
         self.speak(&speaking, run, &report).await;
+        if let Some(restored) = &restored {
+            self.show_figures(&restored.tree.records);
+        }
         self.runner.state(REPORTED, "true");
         let mut records = self.remember(run, &report);
-        let seen: Vec<_> = report
-            .all_failures()
-            .map(|shown| shown.failure.fingerprint.clone())
-            .collect();
-        unhelpful(run, &history, &seen, self.now, &mut records);
+        let finished = Finished {
+            scope: run.scope(),
+            run: (run.id.get(), run.attempt),
+            sha: run.head_sha.as_ref().map(ToString::to_string).unwrap_or_default(),
+            at: self.now,
+            jobs: Some(job_ends(jobs.as_deref().unwrap_or_default(), &self.redactor)),
+            seen: seen(&report),
+        };
+        let pull = run.pull.or_else(|| run.pulls.first().map(|pull| pull.number));
+        self.learn(&speaking, run, &history, &finished, pull, &mut records)
+            .await;
         self.keep(restored, records).await;
     }
 
@@ -192,8 +204,10 @@ impl Session {
         let found = self.add_test_reports(findings.failures, history);
         let (failures, muted) = self.part(found, history);
         let related = self.related(speaking, run, &failures).await;
+        let mut subject = run.subject(self);
+        subject.first_bad = self.first_bad(client, run, history).await;
         Report {
-            subject: run.subject(self),
+            subject,
             failures,
             muted,
             unread: findings.unread,
@@ -313,6 +327,9 @@ impl Session {
             job.clone_into(&mut occurrence.job);
             occurrence.pull = pull;
             occurrence.trusted = !run.is_from_fork();
+            occurrence.scope = run.scope();
+            let legs = shown.jobs.iter().skip(1).take(MOST_LEGS);
+            occurrence.legs = legs.map(|job| job.name.clone()).collect();
             occurrence.store(&mut tree.records, None);
             let proposal = report::proposal(shown, &report.subject, &run.seen_in(""), self.now, run.scope());
             proposal.store(&mut tree.records, None);
@@ -348,12 +365,27 @@ impl Session {
         let Ok(access) = self.memory_access(100).map_err(|error| self.fail(&error)) else {
             return false;
         };
-        let base = restored.map(|restored| restored.base);
         let local = Local {
             tree: records,
             trust: ExportTrust::Untrusted,
         };
+        let base = restored.map(|restored| restored.base);
         let done = access.persist(base, local).await;
         self.persisted(done)
     }
+}
+
+/// The failures of a report, with each job they are in.
+fn seen(report: &Report) -> Vec<(Fingerprint, String)> {
+    let of = |shown: &report::FailureReport| -> Vec<(Fingerprint, String)> {
+        let jobs = shown.jobs.iter();
+        let mut all: Vec<_> = jobs
+            .map(|job| (shown.failure.fingerprint.clone(), job.name.clone()))
+            .collect();
+        if all.is_empty() {
+            all.push((shown.failure.fingerprint.clone(), String::new()));
+        }
+        all
+    };
+    report.all_failures().flat_map(of).collect()
 }

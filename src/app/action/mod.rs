@@ -4,6 +4,7 @@
 //! ends the work where it is (every write is atomic), a panic is caught. Only `fail-on-error` changes that.
 
 mod backfill;
+mod blame;
 mod collect;
 mod command;
 mod configure;
@@ -38,6 +39,9 @@ const REPORTED: &str = "reported";
 
 /// What remains of the time for saying how it ended.
 const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// How long work that listens may take to store what it has: everything ends within 5 s of a signal.
+const GRACE: Duration = Duration::from_secs(4);
 
 /// Runs one stage of the action; the exit code is 0 unless the user asked for another.
 pub fn main(environment: &Environment, stage: Stage) -> ExitCode {
@@ -82,10 +86,20 @@ fn run(session: &mut Session) {
                 Err(_) => std::future::pending().await,
             }
         };
-        let ended = tokio::select! {
-            () = session.work() => None,
-            signal = signal => Some(format!("stopped by {signal:?}")),
-            () = tokio::time::sleep(deadline + LAST_WORDS) => Some("the time was up (`timeout-seconds`)".to_owned()),
+        let stop = session.stop.clone();
+        let ended = {
+            let mut work = std::pin::pin!(session.work());
+            let ended = tokio::select! {
+                () = &mut work => None,
+                signal = signal => Some(format!("stopped by {signal:?}")),
+                () = tokio::time::sleep(deadline + LAST_WORDS) => Some("the time was up (`timeout-seconds`)".to_owned()),
+            };
+            // Who listens wants to store what it has before it ends.
+            if ended.is_some() && stop.receiver_count() > 0 {
+                let _ = stop.send(true);
+                let _ = tokio::time::timeout(GRACE, work).await;
+            }
+            ended
         };
         if let Some(reason) = ended {
             session.degrade(format!(
@@ -121,7 +135,10 @@ impl Session {
             Plan::Examine { run, attempt, wanted } => self.examine(run, attempt, wanted).await,
             Plan::Command => self.command().await,
             Plan::ReportOwnRun => self.report_own_run().await,
-            Plan::Backfill { days } => self.backfill(days).await,
+            Plan::Backfill { days } => {
+                let stop = self.stop.subscribe();
+                self.backfill(days, stop).await;
+            }
             Plan::Doctor => self.doctor().await,
             Plan::Nothing(reason) => self.runner.console().print(&format!("nothing to do: {reason}")),
         }

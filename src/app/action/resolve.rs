@@ -1,5 +1,6 @@
 //! Green again: the comment becomes one line, tracking issues close, and memory learns what helped.
 
+use super::super::lessons::{Origin, Teacher, job_ends};
 use super::super::sync::Restored;
 use super::session::Session;
 use super::speak::comment_key;
@@ -7,9 +8,9 @@ use super::subject::RunFacts;
 use crate::github::Client;
 use crate::github::comments::{AuthorRule, CommentMode, Place, Thread};
 use crate::github::marker::Marker;
-use crate::ids::{Fingerprint, IssueNumber};
+use crate::ids::IssueNumber;
 use crate::memory::Tree;
-use crate::records::{FixRecord, History, Outcome, Proposal, Record, Resolution, Verdict};
+use crate::records::{Ending, Finished, History, How};
 use crate::render::{Renderer, Resolved};
 use crate::settings::{IssueMode, OnSuccess, Target};
 
@@ -26,14 +27,17 @@ impl Session {
             .as_ref()
             .map(|restored| History::of(&restored.tree.records))
             .unwrap_or_default();
-        let gone: Vec<&Proposal> = history.open.iter().filter(|open| ends(open, run)).collect();
-        let flaky = !gone.is_empty() && gone.iter().all(|open| is_same_commit(open, run, &history));
-        let resolved = self.resolved(run, &history, &gone, flaky);
         let pull = if self.speaks() {
             self.conversation(client, run).await
         } else {
             None
         };
+        let mut records = Tree::default();
+        let ended = match self.finished(client, run, &history).await {
+            Some(finished) => self.learn(client, run, &history, &finished, pull, &mut records).await,
+            None => Vec::new(),
+        };
+        let resolved = self.resolved(run, &history, &ended);
         if let Some(issue) = pull {
             self.fold_comment(client, run, issue, &resolved).await;
         }
@@ -45,8 +49,61 @@ impl Session {
         if tracked && self.speaks() && self.settings.on_success != OnSuccess::Leave {
             self.close_issues(client, run, &Renderer::built_in(), &resolved).await;
         }
-        let records = self.lessons(client, run, &history, &gone, pull).await;
         self.keep(restored, records).await;
+    }
+
+    /// The run as an end of failures; `None` when nothing is open that it could end, so that no call is spent on it.
+    async fn finished(&mut self, client: &Client, run: &RunFacts, history: &History) -> Option<Finished> {
+        let scope = run.scope();
+        let sha = run.head_sha.as_ref()?.to_string();
+        if !history.unresolved.iter().any(|open| open.scope == scope) {
+            return None;
+        }
+        let jobs = match client.jobs(&run.repository, run.id, run.attempt).await {
+            Ok(jobs) => Some(job_ends(&jobs, &self.redactor)),
+            Err(error) => {
+                tracing::debug!(%error, "the jobs are unknown; the run as a whole passed");
+                None
+            }
+        };
+        let run = (run.id.get(), run.attempt);
+        Some(Finished {
+            scope,
+            run,
+            sha,
+            at: self.now,
+            jobs,
+            seen: Vec::new(),
+        })
+    }
+
+    /// What memory learns from a finished run: the end of each failure and, when something was changed, the fix.
+    pub(super) async fn learn(
+        &self,
+        client: &Client,
+        run: &RunFacts,
+        history: &History,
+        finished: &Finished,
+        pull: Option<IssueNumber>,
+        into: &mut Tree,
+    ) -> Vec<Ending> {
+        let origin = if run.is_from_fork() {
+            Origin::Fork
+        } else if run.is_on(self.default_branch()) {
+            Origin::Ask
+        } else {
+            Origin::Pull(pull)
+        };
+        let server = self.server_url().to_owned();
+        let teacher = Teacher {
+            client,
+            repository: &run.repository,
+            server: &server,
+            redactor: &self.redactor,
+        };
+        teacher
+            .learn(history, finished, origin, self.now, &mut into.records)
+            .await
     }
 
     fn speaks(&self) -> bool {
@@ -60,7 +117,7 @@ impl Session {
         }
     }
 
-    fn resolved(&self, run: &RunFacts, history: &History, gone: &[&Proposal], flaky: bool) -> Resolved {
+    fn resolved(&self, run: &RunFacts, history: &History, ended: &[Ending]) -> Resolved {
         let short = run
             .head_sha
             .as_ref()
@@ -68,25 +125,23 @@ impl Session {
             .unwrap_or_default();
         let sha = run.head_sha.as_ref().map(ToString::to_string).unwrap_or_default();
         let mut titles: Vec<String> = Vec::new();
-        for open in gone {
-            if let Some(known) = history.get(&open.fingerprint)
-                && !titles.contains(&known.title)
-            {
+        for known in ended.iter().filter_map(|ending| history.get(&ending.open.fingerprint)) {
+            if !titles.contains(&known.title) {
                 titles.push(known.title.clone());
             }
         }
         titles.truncate(3);
-        let mut runs: Vec<&str> = gone.iter().map(|open| open.run.as_str()).collect();
-        runs.sort_unstable();
-        runs.dedup();
+        let scope = run.scope();
+        let failed = history.unresolved.iter().filter(|open| open.scope == scope);
+        let failed: std::collections::BTreeSet<(u64, u32)> = failed.map(|open| open.run).collect();
         Resolved {
             workflow: self.redactor.line(&run.workflow).into_owned(),
             commit_url: format!("{}/{}/commit/{sha}", self.server_url(), run.repository),
             short_sha: short,
             url: run.url.clone(),
-            failed_runs: runs.len() as u64,
+            failed_runs: failed.len() as u64,
             titles,
-            flaky,
+            flaky: !ended.is_empty() && ended.iter().all(|ending| ending.how == How::Flaky),
         }
     }
 
@@ -137,147 +192,6 @@ impl Session {
                 self.runner.output("issue-number", &issue.to_string());
             }
             Err(error) => self.cannot("edit the comment", &error, "pull-requests: write"),
-        }
-    }
-
-    /// What memory learns: the end of each suggestion and, when something was changed, the fix.
-    async fn lessons(
-        &mut self,
-        client: &Client,
-        run: &RunFacts,
-        history: &History,
-        gone: &[&Proposal],
-        pull: Option<IssueNumber>,
-    ) -> Tree {
-        let mut tree = Tree::default();
-        let Some(sha) = run.head_sha.as_ref() else { return tree };
-        let mut fix: Option<(String, String)> = None;
-        for open in gone {
-            let flaky = is_same_commit(open, run, history);
-            let verdict = if flaky { Verdict::Flaky } else { Verdict::Resolved };
-            let end = Resolution {
-                suggestion: open.id.clone(),
-                at: self.now,
-                verdict,
-                sha: sha.to_string(),
-            };
-            end.store(&mut tree.records, None);
-            if flaky || run.is_from_fork() {
-                continue;
-            }
-            // What was suggested and then helped is proven once more; only without it something new is learned.
-            if let Some(suggested) = open.fixes.first() {
-                outcome(open, suggested, true, self.now).store(&mut tree.records, None);
-                continue;
-            }
-            let (summary, url) = if let Some(known) = &fix {
-                known.clone()
-            } else {
-                let found = self.fix_of(client, run, open, history, pull).await;
-                fix.insert(found).clone()
-            };
-            learn_fix(&mut tree, open, &summary, &url, sha.as_str(), self.now);
-        }
-        tree
-    }
-
-    /// What turned it green: the pull request, or the newest commit between red and green.
-    async fn fix_of(
-        &mut self,
-        client: &Client,
-        run: &RunFacts,
-        open: &Proposal,
-        history: &History,
-        pull: Option<IssueNumber>,
-    ) -> (String, String) {
-        let server = format!("{}/{}", self.server_url(), run.repository);
-        let sha = run.head_sha.as_ref().map(ToString::to_string).unwrap_or_default();
-        let short: String = sha.chars().take(7).collect();
-        let commit_url = format!("{server}/commit/{sha}");
-        let red = last_sha(open, history);
-        let subject = match red {
-            Some(red) => match client.compare(&run.repository, &red, &sha).await {
-                Ok(comparison) => comparison.commits.last().map(|commit| commit.title().to_owned()),
-                Err(error) => {
-                    tracing::debug!(%error, "the commits between red and green are unknown");
-                    None
-                }
-            },
-            None => None,
-        };
-        let subject = subject
-            .map(|subject| format!(": {}", self.redactor.line(&subject)))
-            .unwrap_or_default();
-        match pull {
-            Some(number) => (
-                format!("pull request {number} (commit {short}{subject})"),
-                format!("{server}/pull/{number}"),
-            ),
-            None => (format!("commit {short}{subject}"), commit_url),
-        }
-    }
-}
-
-/// Whether the success of this run is the end of a suggestion: the same workflow and branch, and later than it.
-fn ends(open: &Proposal, run: &RunFacts) -> bool {
-    let id = run_id(open);
-    open.scope == run.scope() && id.is_some_and(|id| id <= run.id.get())
-}
-
-fn run_id(open: &Proposal) -> Option<u64> {
-    open.run.split('.').next()?.parse().ok()
-}
-
-/// The commit a suggestion's failure was last seen at, in the run it was made for.
-fn last_sha(open: &Proposal, history: &History) -> Option<String> {
-    let known = history.get(&open.fingerprint)?;
-    known.commits.get(&run_id(open)?).cloned()
-}
-
-fn is_same_commit(open: &Proposal, run: &RunFacts, history: &History) -> bool {
-    let red = last_sha(open, history);
-    red.is_some() && red.as_deref() == run.head_sha.as_ref().map(crate::ids::Sha::as_str)
-}
-
-fn learn_fix(tree: &mut Tree, open: &Proposal, summary: &str, url: &str, sha: &str, now: i64) {
-    let fingerprint: Fingerprint = open.fingerprint.clone();
-    let fix = FixRecord {
-        fingerprint: fingerprint.clone(),
-        at: now,
-        summary: summary.to_owned(),
-        url: Some(url.to_owned()),
-        sha: Some(sha.to_owned()),
-    };
-    outcome(open, &fix.id(), true, now).store(&mut tree.records, None);
-    fix.store(&mut tree.records, None);
-}
-
-fn outcome(open: &Proposal, fix: &str, resolved: bool, at: i64) -> Outcome {
-    let (fingerprint, applied_to) = (open.fingerprint.clone(), open.run.clone());
-    Outcome {
-        fingerprint,
-        fix: fix.to_owned(),
-        applied_to,
-        at,
-        resolved,
-    }
-}
-
-/// The same failure again in the same place: what was suggested before did not help.
-pub(super) fn unhelpful(run: &RunFacts, history: &History, seen: &[Fingerprint], now: i64, tree: &mut Tree) {
-    let again =
-        |open: &&Proposal| ends(open, run) && run_id(open) < Some(run.id.get()) && seen.contains(&open.fingerprint);
-    for open in history.open.iter().filter(again) {
-        let sha = run.head_sha.as_ref().map(ToString::to_string).unwrap_or_default();
-        let end = Resolution {
-            suggestion: open.id.clone(),
-            at: now,
-            verdict: Verdict::Failed,
-            sha,
-        };
-        end.store(&mut tree.records, None);
-        if let Some(suggested) = open.fixes.first() {
-            outcome(open, suggested, false, now).store(&mut tree.records, None);
         }
     }
 }

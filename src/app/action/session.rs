@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::time::{Duration, Instant};
 
+use tokio::sync::watch;
+
 use super::super::sync;
 use super::super::{Error, clock};
 use crate::event::Event;
@@ -22,6 +24,8 @@ use super::people::PeopleRules;
 /// Most bytes of an event that are read.
 const EVENT_LIMIT: u64 = 32 << 20;
 
+/// Time for a backfill when the user sets none: it reads hundreds of logs.
+const BACKFILL_SECONDS: u64 = 900;
 /// Where lines for the runner go.
 pub(super) type Output = Box<dyn Write + Send>;
 
@@ -69,6 +73,8 @@ pub struct Session {
     /// What was said so far, or would have been.
     pub(super) said: Vec<Saying>,
     pub(super) now: i64,
+    /// Turns true when the work has to end: for those who subscribe.
+    pub(super) stop: watch::Sender<bool>,
     /// Whose wish this is.
     pub(super) wish: Wish,
     /// Our report stands in a conversation.
@@ -100,7 +106,9 @@ impl Session {
         }
         let raw = Raw::new(environment.inputs());
         let (settings, problems) = settings::resolve(&raw);
+        let backfills = settings.mode == settings::Mode::Backfill || settings.backfill_days.is_some();
         let default = match stage {
+            Stage::Main if backfills => BACKFILL_SECONDS,
             Stage::Main => 60,
             Stage::Post => 90,
         };
@@ -120,6 +128,7 @@ impl Session {
             staff: Staff::default(),
             said: Vec::new(),
             now: clock::now_ms(),
+            stop: watch::Sender::new(false),
             wish: Wish::Nobodys,
             spoken: false,
             heard: Vec::new(),

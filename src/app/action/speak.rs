@@ -10,7 +10,8 @@ use crate::github::comments::{AuthorRule, CommentMode, Place, Thread, Upserted};
 use crate::github::marker::Marker;
 use crate::github::{self, Client, Reactions};
 use crate::ids::{IssueNumber, RepoSlug};
-use crate::records::{Feedback, Opinion};
+use crate::memory::Memory;
+use crate::records::{Digest, Feedback, Opinion};
 use crate::render::{Page, Renderer};
 use crate::report::Report;
 use crate::settings::{self, IssueMode, Target};
@@ -41,6 +42,17 @@ impl Session {
             self.settings.memory_ref.as_str(),
             LONGEST_SUMMARY / 3,
         ) {
+            self.runner.summary(&page);
+        }
+    }
+
+    /// What memory knows, folded, at the end of the step summary.
+    pub(super) fn show_figures(&mut self, records: &Memory) {
+        let digest = Digest::of(records);
+        if digest.is_empty() || self.settings.target == Target::Nowhere {
+            return;
+        }
+        if let Ok(page) = Renderer::built_in().digest(&digest) {
             self.runner.summary(&page);
         }
     }

@@ -87,6 +87,8 @@ impl RunFacts {
             iteration: session.settings.iteration,
             goal: session.settings.goal.as_deref().map(redacted),
             issue: session.settings.issue_number,
+            base: redacted(session.default_branch()),
+            first_bad: None,
         }
     }
 }

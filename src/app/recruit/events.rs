@@ -26,7 +26,7 @@ struct Event<'e> {
 }
 
 /// Adds an event.
-pub(super) fn append(path: &Path, kind: &str, fields: Map<String, Value>, now: i64) -> io::Result<()> {
+pub(in crate::app) fn append(path: &Path, kind: &str, fields: Map<String, Value>, now: i64) -> io::Result<()> {
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent)?;
     }

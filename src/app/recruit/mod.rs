@@ -27,6 +27,7 @@ use crate::recruit::policy::Source;
 use crate::redact::Redactor;
 
 pub use audit::Repair;
+pub(in crate::app) use events::append as append_event;
 pub use feedback::{Given, Report};
 pub use people::Promote;
 pub use roles::{Evolve, NewRole};

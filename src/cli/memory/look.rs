@@ -8,11 +8,13 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::app::Error;
 use crate::app::local::LocalMemory;
 use crate::app::memory;
+use crate::app::{Error, Kind};
 use crate::cli::output::{self, Format};
 use crate::memory::{Entry, Identity, Memory, Tree};
+use crate::records::Digest;
+use crate::render::Renderer;
 use crate::text;
 
 /// Commands that look into a memory.
@@ -24,7 +26,7 @@ pub enum Command {
     Show(Show),
     /// Find entries that contain a text
     Search(Search),
-    /// Count entries, bytes and namespaces
+    /// Count entries, and what was learned: failures a week, the most frequent, time to green, fixes, flaky ones
     Stats(Stats),
     /// Write the memory in the shape that `ruflo memory import` reads
     Export(Export),
@@ -272,6 +274,7 @@ struct Counts {
     oldest: Option<i64>,
     newest: Option<i64>,
     namespaces: BTreeMap<String, usize>,
+    learning: Digest,
 }
 
 impl Stats {
@@ -291,6 +294,7 @@ impl Stats {
             oldest: times().min(),
             newest: times().max(),
             namespaces,
+            learning: Digest::of(&tree.records),
         };
         if self.format == Format::Json {
             return output::json(&counts);
@@ -303,12 +307,20 @@ impl Stats {
             oldest,
             newest,
             namespaces,
+            learning,
             ..
         } = counts;
         let mut lines = format!("{entries} entries, {records} records, {tombstones} tombstones, {bytes} bytes\n");
         let _ = writeln!(lines, "oldest {}, newest {}", day(oldest), day(newest));
         for (namespace, count) in namespaces {
             let _ = writeln!(lines, "{count:>8}  {}", text::one_line(&namespace));
+        }
+        if !learning.is_empty() {
+            let page = Renderer::built_in()
+                .digest_text(&learning)
+                .map_err(|error| Error::new(Kind::Bug, "cannot render the figures").with_source(error))?;
+            lines.push('\n');
+            lines.push_str(&page);
         }
         output::text(&lines)
     }

@@ -59,8 +59,18 @@ pub struct Repo {
     pub files: BTreeMap<String, Vec<u8>>,
     /// Tips of branches.
     pub branches: BTreeMap<String, String>,
-    /// In order of pushing: id, first line of the message, author.
-    pub commits: Vec<(String, String, String)>,
+    /// In order of pushing.
+    pub commits: Vec<Commit>,
+}
+
+#[derive(Clone)]
+pub struct Commit {
+    pub sha: String,
+    /// First line of the message.
+    pub title: String,
+    pub author: String,
+    pub parent: Option<String>,
+    pub files: Vec<String>,
 }
 
 #[derive(Clone)]
@@ -205,6 +215,20 @@ impl Hub {
         self.repos
             .get_mut(slug)
             .unwrap_or_else(|| panic!("the story has no repository {slug}"))
+    }
+
+    /// Adds a commit and gives its id.
+    pub fn commit(&mut self, slug: &str, parent: Option<String>, title: &str, author: &str, files: &[&str]) -> String {
+        let sha = self.sha();
+        let commit = Commit {
+            sha: sha.clone(),
+            title: title.to_owned(),
+            author: author.to_owned(),
+            parent,
+            files: files.iter().map(|file| (*file).to_owned()).collect(),
+        };
+        self.repo(slug).commits.push(commit);
+        sha
     }
 
     /// Adds a comment and gives its id.

@@ -1,10 +1,8 @@
 //! The calls that change nothing: runs, jobs and logs; pull requests; issues and comments; files and commits.
 
-use std::cmp::Ordering;
-
 use serde_json::{Value, json};
 
-use super::hub::{Attempt, Hub, Issue, Log, Repo};
+use super::hub::{Attempt, Commit, Hub, Issue, Log, Repo};
 use super::routes::{Answer, Call};
 use super::view;
 
@@ -201,39 +199,56 @@ fn issues(hub: &Hub, call: &Call, slug: &str, repo: &Repo, rest: &[&str]) -> Ans
 }
 
 fn commit(slug: &str, repo: &Repo, name: &str) -> Answer {
-    match repo.commits.iter().find(|(sha, _, _)| sha.starts_with(name)) {
+    match repo.commits.iter().find(|commit| commit.sha.starts_with(name)) {
         Some(commit) => Answer::json(200, &commit_view(slug, commit)),
         None => Answer::message(422, &format!("No commit found for SHA: {name}")),
     }
 }
 
-fn commit_view(slug: &str, (sha, title, author): &(String, String, String)) -> Value {
-    let html_url = format!("https://github.test/{slug}/commit/{sha}");
-    json!({ "sha": sha, "html_url": html_url, "commit": { "message": title }, "author": view::user(author) })
+fn commit_view(slug: &str, commit: &Commit) -> Value {
+    let html_url = format!("https://github.test/{slug}/commit/{}", commit.sha);
+    json!({ "sha": commit.sha, "html_url": html_url, "commit": { "message": commit.title }, "author": view::user(&commit.author) })
 }
 
 fn compare(slug: &str, repo: &Repo, range: &str) -> Answer {
-    let resolve = |name: &str| {
+    let find = |name: &str| {
         let sha = repo.branches.get(name).map_or(name, String::as_str);
-        repo.commits.iter().position(|(commit, _, _)| commit == sha)
+        repo.commits.iter().find(|commit| commit.sha == sha)
+    };
+    // A commit and its ancestors, newest first.
+    let line = |from: &'_ Commit| -> Vec<String> {
+        std::iter::successors(Some(from.sha.clone()), |sha| find(sha)?.parent.clone()).collect()
     };
     let ends = range
         .split_once("...")
-        .and_then(|(base, head)| Some((resolve(base)?, resolve(head)?)));
+        .and_then(|(base, head)| Some((line(find(base)?), line(find(head)?))));
     let Some((base, head)) = ends else {
         return Answer::not_found();
     };
-    let between = repo.commits.get(base + 1..=head).unwrap_or_default();
-    let commit = |commit: &(String, String, String)| commit_view(slug, commit);
-    let status = match base.cmp(&head) {
-        Ordering::Less => "ahead",
-        Ordering::Equal => "identical",
-        Ordering::Greater => "behind",
+    let mut ahead: Vec<&Commit> = head
+        .iter()
+        .filter(|sha| !base.contains(sha))
+        .filter_map(|sha| find(sha))
+        .collect();
+    ahead.reverse();
+    let behind = base.iter().filter(|sha| !head.contains(sha)).count();
+    let commit = |commit: &&Commit| commit_view(slug, commit);
+    let status = match (ahead.len(), behind) {
+        (0, 0) => "identical",
+        (_, 0) => "ahead",
+        (0, _) => "behind",
+        _ => "diverged",
     };
+    let mut files: Vec<&String> = ahead.iter().flat_map(|commit| &commit.files).collect();
+    files.sort();
+    files.dedup();
+    let files: Vec<Value> = files
+        .iter()
+        .map(|file| json!({ "filename": file, "status": "modified" }))
+        .collect();
     let body = json!({
-        "status": status, "ahead_by": between.len(), "behind_by": base.saturating_sub(head),
-        "total_commits": between.len(), "commits": between.iter().map(commit).collect::<Vec<_>>(),
-        "files": [{ "filename": "src/lib.rs", "status": "modified" }],
+        "status": status, "ahead_by": ahead.len(), "behind_by": behind,
+        "total_commits": ahead.len(), "commits": ahead.iter().map(commit).collect::<Vec<_>>(), "files": files,
     });
     Answer::json(200, &body)
 }

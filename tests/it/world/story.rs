@@ -37,7 +37,8 @@ impl World {
     pub fn pull_request(&self, number: u64) -> PullRequest<'_> {
         let mut hub = self.hub();
         if !hub.repo(&self.slug).issues.contains_key(&number) {
-            let sha = hub.sha();
+            let base = hub.repo(&self.slug).branches.get("main").cloned();
+            let sha = hub.commit(&self.slug, base, "A change", "alice", &["src/lib.rs"]);
             let pull = Pull {
                 head_sha: sha,
                 head_branch: "fix".to_owned(),
@@ -60,11 +61,16 @@ impl World {
 
     /// A commit pushed to a branch of the repository.
     pub fn push(&self, branch: &str, title: &str) -> Head {
+        self.push_files(branch, title, &["src/lib.rs"])
+    }
+
+    /// A commit that changes these files, pushed to a branch of the repository.
+    pub fn push_files(&self, branch: &str, title: &str, files: &[&str]) -> Head {
         let mut hub = self.hub();
-        let sha = hub.sha();
-        let repo = hub.repo(&self.slug);
-        repo.commits.push((sha.clone(), title.to_owned(), "alice".to_owned()));
-        repo.branches.insert(branch.to_owned(), sha.clone());
+        let branches = &hub.repo(&self.slug).branches;
+        let parent = branches.get(branch).or_else(|| branches.get("main")).cloned();
+        let sha = hub.commit(&self.slug, parent, title, "alice", files);
+        hub.repo(&self.slug).branches.insert(branch.to_owned(), sha.clone());
         Head {
             sha,
             branch: branch.to_owned(),
@@ -178,11 +184,40 @@ impl PullRequest<'_> {
 
     /// A new commit is pushed to it.
     pub fn push(self) -> Head {
+        self.push_files("Another change", &["src/lib.rs"])
+    }
+
+    /// A new commit that changes these files is pushed to it.
+    pub fn push_files(self, title: &str, files: &[&str]) -> Head {
+        let slug = self.world.slug.clone();
         self.change(|hub, pull| {
-            let sha = hub.sha();
+            let sha = hub.commit(&slug, Some(pull.head_sha.clone()), title, "alice", files);
             pull.old_heads.push(std::mem::replace(&mut pull.head_sha, sha));
         });
         self.head()
+    }
+
+    /// Its last commit is replaced by another.
+    pub fn amend(self, title: &str, files: &[&str]) -> Head {
+        let slug = self.world.slug.clone();
+        self.change(|hub, pull| {
+            let commits = &hub.repo(&slug).commits;
+            let parent = commits
+                .iter()
+                .find(|commit| commit.sha == pull.head_sha)
+                .and_then(|commit| commit.parent.clone());
+            let sha = hub.commit(&slug, parent, title, "alice", files);
+            pull.old_heads.push(std::mem::replace(&mut pull.head_sha, sha));
+        });
+        self.head()
+    }
+
+    /// It is merged as one commit on `main`.
+    pub fn squash(self, title: &str, files: &[&str]) -> Head {
+        let head = self.world.push_files("main", title, files);
+        self.change(|_, pull| pull.old_heads.push(head.sha.clone()));
+        self.merge();
+        head
     }
 
     /// Its newest commit.

@@ -94,6 +94,7 @@ impl Session {
                 summary: self.redactor.line(&summary).into_owned(),
                 url: url.clone(),
                 sha: sha.clone(),
+                evidence: None,
             };
             let word = Feedback {
                 fingerprint: fingerprint.clone(),

@@ -249,58 +249,63 @@ fn transfer() {
                 }),
             );
         }
-        let rival = GitServer::start();
-        let url = rival.url();
-        run(baseline(
-            desk.directory.path(),
-            &["push", &url, &desk.text("first"), &memory],
-        ));
-        row(
-            &persist,
-            "baseline",
-            measure(&rival, |turn| {
-                desk.change(count / 3, turn + 100);
-                baseline(desk.directory.path(), &["push", &url, &desk.text("."), &memory])
-            }),
-        );
-        let work = desk.path("plain");
-        run_git(desk.directory.path(), &["clone", "-q", &url, work.to_str().unwrap()]);
-        run_git(&work, &["fetch", "-q", &url, TIP]);
-        run_git(&work, &["checkout", "-q", "FETCH_HEAD"]);
-        let mut change = |turn: usize| {
-            desk.change(count / 4, turn);
-            // One entry a line, so that git can store the change as well as it is able to.
-            let lines = desk.export.to_string().replace("},{", "},\n{");
-            std::fs::write(work.join("memory-export.json"), lines).unwrap();
-        };
-        row(
-            &persist,
-            "git add, commit, push",
-            measure(&rival, |turn| {
-                change(turn + 200);
-                let mut command = shell("sh", &work);
-                command.args([
-                    "-ec",
-                    "git add -A; git commit -q -m m; git push -q $0 HEAD:$1",
-                    &url,
-                    TIP,
-                ]);
-                command
-            }),
-        );
-        row(
-            &persist,
-            "git push alone",
-            measure(&rival, |turn| {
-                change(turn + 300);
-                run_git(&work, &["add", "-A"]);
-                run_git(&work, &["commit", "-q", "-m", "m"]);
-                let mut command = hermetic_git(&work);
-                command.args(["push", "-q", &url, &format!("HEAD:{TIP}")]);
-                command
-            }),
-        );
+        rivals(&mut desk, &persist, count);
     }
+}
+
+/// The same change persisted by the baseline, and by git itself.
+fn rivals(desk: &mut Desk, persist: &str, count: usize) {
+    let rival = GitServer::start();
+    let (url, memory) = (rival.url(), desk.text("memory.json"));
+    run(baseline(
+        desk.directory.path(),
+        &["push", &url, &desk.text("first"), &memory],
+    ));
+    row(
+        persist,
+        "baseline",
+        measure(&rival, |turn| {
+            desk.change(count / 3, turn + 100);
+            baseline(desk.directory.path(), &["push", &url, &desk.text("."), &memory])
+        }),
+    );
+    let work = desk.path("plain");
+    run_git(desk.directory.path(), &["clone", "-q", &url, work.to_str().unwrap()]);
+    run_git(&work, &["fetch", "-q", &url, TIP]);
+    run_git(&work, &["checkout", "-q", "FETCH_HEAD"]);
+    let mut change = |turn: usize| {
+        desk.change(count / 4, turn);
+        // One entry a line, so that git can store the change as well as it is able to.
+        let lines = desk.export.to_string().replace("},{", "},\n{");
+        std::fs::write(work.join("memory-export.json"), lines).unwrap();
+    };
+    row(
+        persist,
+        "git add, commit, push",
+        measure(&rival, |turn| {
+            change(turn + 200);
+            let mut command = shell("sh", &work);
+            command.args([
+                "-ec",
+                "git add -A; git commit -q -m m; git push -q $0 HEAD:$1",
+                &url,
+                TIP,
+            ]);
+            command
+        }),
+    );
+    row(
+        persist,
+        "git push alone",
+        measure(&rival, |turn| {
+            change(turn + 300);
+            run_git(&work, &["add", "-A"]);
+            run_git(&work, &["commit", "-q", "-m", "m"]);
+            let mut command = hermetic_git(&work);
+            command.args(["push", "-q", &url, &format!("HEAD:{TIP}")]);
+            command
+        }),
+    );
 }
 
 fn run_git(directory: &Path, arguments: &[&str]) {

@@ -170,6 +170,7 @@ impl Session {
         let pull = run.pull.or_else(|| run.pulls.first().map(|pull| pull.number));
         self.learn(&speaking, run, &history, &finished, pull, &mut records)
             .await;
+        self.lay_to_rest(&speaking, run, &history, &mut records).await;
         self.keep(restored, records).await;
     }
 

@@ -274,3 +274,34 @@ async fn what_was_suggested_on_a_pull_request_that_was_given_up_counts_for_nothi
     assert_eq!(Digest::of(&records).suggestions.stale, 2);
     world.finish();
 }
+
+#[tokio::test]
+async fn a_step_that_names_an_event_log_hears_what_was_told_and_learned() {
+    let world = World::new().await;
+    let pull = world.pull_request(12);
+    let mut told = Vec::new();
+    for red in [true, false] {
+        let run = if red {
+            world.fail_run(&pull.head(), "test", corpus(LOG))
+        } else {
+            world.pass_run(&pull.push_files("Pin react to 18", &["package.json"]), "test")
+        };
+        let mut job = world
+            .job(world.completed(&run))
+            .variable("SHIPWRIGHT_EVENTS", "/home/runner/work/_temp/events.jsonl");
+        job.main().await.ok();
+        world.next_comment(12);
+        let log = std::fs::read_to_string(job.path("runner_temp/events.jsonl")).unwrap();
+        let event = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap();
+        told.push(log.lines().map(event).collect::<Vec<_>>());
+    }
+    let types = |at: usize| -> Vec<&str> { told[at].iter().filter_map(|event| event["type"].as_str()).collect() };
+    assert_eq!(
+        types(0),
+        ["error.context_generated", "memory.failure", "suggestion.recorded"]
+    );
+    assert_eq!(types(1), ["suggestion.resolved"]);
+    assert_eq!(told[1][0]["id"], told[0][2]["id"]);
+    assert_eq!(told[1][0]["resolved"], true);
+    world.finish();
+}

@@ -122,6 +122,9 @@ impl Renderer {
         environment.add_filter("link", |label: &str, url: &str| {
             Value::from_safe_string(text::link(label, &text::quiet_url(url)))
         });
+        environment.add_filter("link_code", |label: &str, url: &str| {
+            Value::from_safe_string(text::link_code(label, url))
+        });
         environment.add_filter("mention", |value: &str| Value::from_safe_string(mention(value)));
         environment.add_filter("times", times);
         environment.add_filter("span", span);

@@ -164,6 +164,7 @@ impl Session {
             run: (run.id.get(), run.attempt),
             sha: run.head_sha.as_ref().map(ToString::to_string).unwrap_or_default(),
             at: self.now,
+            trusted: !run.is_from_fork(),
             jobs: Some(job_ends(jobs.as_deref().unwrap_or_default(), &self.redactor)),
             seen: seen(&report),
         };

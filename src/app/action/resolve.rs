@@ -66,12 +66,14 @@ impl Session {
                 None
             }
         };
+        let trusted = !run.is_from_fork();
         let run = (run.id.get(), run.attempt);
         Some(Finished {
             scope,
             run,
             sha,
             at: self.now,
+            trusted,
             jobs,
             seen: Vec::new(),
         })

@@ -45,6 +45,11 @@ impl Open {
         Proposal::id_of(&self.fingerprint, &self.seen_in())
     }
 
+    /// Whether an end of it is still waited for.
+    pub const fn is_awaited(&self, now: i64) -> bool {
+        now.saturating_sub(self.at) <= LONGEST_RED
+    }
+
     /// The run as records name it.
     pub fn seen_in(&self) -> String {
         format!("{}.{}.", self.run.0, self.run.1)
@@ -110,7 +115,7 @@ pub fn endings(history: &History, run: &Finished) -> Vec<Ending> {
         .unresolved
         .iter()
         .filter(|open| open.scope == run.scope && open.trusted == run.trusted)
-        .filter(|open| open.run < run.run && run.at - open.at <= LONGEST_RED)
+        .filter(|open| open.run < run.run && open.is_awaited(run.at))
         .collect();
     mine.sort_by(|a, b| (&a.fingerprint, b.run).cmp(&(&b.fingerprint, a.run)));
     let mut ended = Vec::new();

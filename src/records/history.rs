@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ending::{LONGEST_RED, Open};
+use super::ending::Open;
 use super::model::{FixRecord, Occurrence, Outcome, Proposal, Record, Resolution, Verdict, place_of};
 use super::said::{Said, Vote};
 use crate::failure::{Category, Class, Signature};
@@ -248,7 +248,7 @@ impl History {
             }
         }
         let newest = failures.values().map(|known| known.last_seen).max().unwrap_or(0);
-        for open in unresolved.iter().filter(|open| newest - open.at <= LONGEST_RED) {
+        for open in unresolved.iter().filter(|open| open.is_awaited(newest)) {
             let Some(known) = failures.get_mut(&open.fingerprint) else {
                 continue;
             };

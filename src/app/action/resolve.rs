@@ -134,7 +134,8 @@ impl Session {
         }
         titles.truncate(3);
         let scope = run.scope();
-        let failed = history.unresolved.iter().filter(|open| open.scope == scope);
+        let awaited = history.unresolved.iter().filter(|open| open.is_awaited(self.now));
+        let failed = awaited.filter(|open| open.scope == scope);
         let failed: std::collections::BTreeSet<(u64, u32)> = failed.map(|open| open.run).collect();
         Resolved {
             workflow: self.redactor.line(&run.workflow).into_owned(),

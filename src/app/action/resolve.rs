@@ -60,21 +60,22 @@ impl Session {
             return None;
         }
         let jobs = match client.jobs(&run.repository, run.id, run.attempt).await {
-            Ok(jobs) => Some(job_ends(&jobs, &self.redactor)),
+            Ok(jobs) => Some(jobs),
             Err(error) => {
                 tracing::debug!(%error, "the jobs are unknown; the run as a whole passed");
                 None
             }
         };
+        let at = self.ended_at(jobs.as_deref().unwrap_or_default());
         let trusted = !run.is_from_fork();
         let run = (run.id.get(), run.attempt);
         Some(Finished {
             scope,
             run,
             sha,
-            at: self.now,
+            at,
             trusted,
-            jobs,
+            jobs: jobs.map(|jobs| job_ends(&jobs, &self.redactor)),
             seen: Vec::new(),
         })
     }
@@ -104,7 +105,7 @@ impl Session {
             redactor: &self.redactor,
         };
         teacher
-            .learn(history, finished, origin, self.now, &mut into.records)
+            .learn(history, finished, origin, finished.at, &mut into.records)
             .await
     }
 

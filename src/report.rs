@@ -63,6 +63,8 @@ pub struct Subject {
     pub base: String,
     /// Since which commit the branch is red, when that could be found out.
     pub first_bad: Option<FirstBad>,
+    /// Where the commit lives, `<owner>:<branch>`, when that is a fork; empty when not.
+    pub fork: String,
 }
 
 /// Where a branch turned red.
@@ -102,13 +104,19 @@ impl Trend {
     pub fn of(known: Option<&KnownFailure>, subject: &Subject) -> Self {
         let Some(known) = known else { return Self::New };
         let red_on = |branch: &str| !branch.is_empty() && known.red_on.iter().any(|red| red == branch);
+        let foreign = !subject.fork.is_empty();
+        let still = if foreign {
+            known.red_in_forks.contains(&subject.fork)
+        } else {
+            red_on(&subject.branch)
+        };
         if known.flaky > 0 {
             Self::Flaky
-        } else if subject.branch != subject.base && red_on(&subject.base) {
+        } else if (foreign || subject.branch != subject.base) && red_on(&subject.base) {
             Self::BaseIsRed
-        } else if red_on(&subject.branch) {
+        } else if still {
             Self::Still
-        } else if known.red_on.is_empty() && !known.branches.is_empty() {
+        } else if known.red_on.is_empty() && known.red_in_forks.is_empty() && !known.branches.is_empty() {
             Self::Back
         } else {
             Self::Known

@@ -20,7 +20,7 @@ pub(super) enum Origin {
     Pull(Option<IssueNumber>),
     /// Not known, or the commit is on a branch that pull requests go to: ask which one brought it.
     Ask,
-    /// A stranger's: nothing of it is kept.
+    /// A stranger's: what it changed is not looked at.
     Fork,
 }
 

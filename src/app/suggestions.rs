@@ -125,6 +125,7 @@ fn end(tree: &mut Tree, proposal: &Proposal, resolved: bool, now: i64) {
         sha: String::new(),
         fingerprint: Some(proposal.fingerprint.clone()),
         after: Some((now - proposal.ts).max(0)),
+        trusted: true,
     };
     tree.insert(end.identity(), end.to_entry(None));
     if let Some(fix) = proposal.fixes.first() {

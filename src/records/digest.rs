@@ -199,7 +199,7 @@ fn mean_minutes(records: &Memory) -> Option<u64> {
     let ends = records.namespace(Resolution::NAMESPACE);
     let ends = ends.filter_map(|(_, entry)| serde_json::from_str::<Resolution>(entry.text()).ok());
     let spans: Vec<i64> = ends
-        .filter(|end| end.verdict == Verdict::Resolved)
+        .filter(|end| end.verdict == Verdict::Resolved && end.trusted)
         .filter_map(|end| end.after)
         .collect();
     let count = i64::try_from(spans.len()).ok().filter(|count| *count > 0)?;

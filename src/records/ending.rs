@@ -35,6 +35,8 @@ pub struct Open {
     pub at: i64,
     /// The pull request, when the run named one.
     pub pull: Option<IssueNumber>,
+    /// Whether it was seen in the repository itself, not in a fork.
+    pub trusted: bool,
     /// Fixes that were suggested there, in order.
     pub suggested: Vec<String>,
 }
@@ -43,6 +45,11 @@ impl Open {
     /// The id of the suggestion made for it, and of its resolution.
     pub fn id(&self) -> String {
         Proposal::id_of(&self.fingerprint, &self.seen_in())
+    }
+
+    /// Whether an end of it is still waited for.
+    pub const fn is_awaited(&self, now: i64) -> bool {
+        now.saturating_sub(self.at) <= LONGEST_RED
     }
 
     /// The run as records name it.
@@ -109,6 +116,8 @@ pub struct Finished {
     pub sha: String,
     /// When it ended.
     pub at: i64,
+    /// Whether it ran for the repository itself, not for a fork.
+    pub trusted: bool,
     /// Its jobs; `None` when they are not known and the run as a whole passed.
     pub jobs: Option<Vec<(String, JobEnd)>>,
     /// The failures in it, with the job of each.
@@ -137,12 +146,14 @@ pub enum How {
     Again,
 }
 
-/// What this run means for the failures that are open in its scope.
+/// What this run means for the failures that are open in its scope: a fork's run for those of forks only, whatever its
+/// branch is called.
 pub fn endings(history: &History, run: &Finished) -> Vec<Ending> {
     let mut mine: Vec<&Open> = history
         .unresolved
         .iter()
-        .filter(|open| open.scope == run.scope && open.run < run.run && run.at - open.at <= LONGEST_RED)
+        .filter(|open| open.scope == run.scope && open.trusted == run.trusted)
+        .filter(|open| open.run < run.run && open.is_awaited(run.at))
         .collect();
     mine.sort_by(|a, b| (&a.fingerprint, b.run).cmp(&(&b.fingerprint, a.run)));
     let mut ended = Vec::new();
@@ -216,7 +227,7 @@ fn is_gone(open: &Open, history: &History, run: &Finished) -> bool {
 
 impl Ending {
     /// The records of this ending; `range` is what lies between the last red commit and this run's, when it is gone.
-    /// `at` is the time of the run.
+    /// `at` is the time of the run. A fork's run says no more than that it is over there: no fix sinks or rises by it.
     pub fn records(
         &self,
         run: &Finished,
@@ -246,6 +257,9 @@ impl Ending {
                 None,
             )
             .store(into, None);
+        }
+        if !run.trusted {
+            return;
         }
         match self.how {
             How::Flaky => {}
@@ -303,5 +317,6 @@ fn ended(open: &Open, verdict: Verdict, run: &Finished, at: i64, after: Option<i
         sha: run.sha.clone(),
         fingerprint: Some(open.fingerprint.clone()),
         after,
+        trusted: run.trusted,
     }
 }

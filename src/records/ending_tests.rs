@@ -63,6 +63,7 @@ impl Told {
             run,
             sha: sha.to_owned(),
             at,
+            trusted: true,
             jobs: Some(jobs.iter().map(end).collect()),
             seen: seen
                 .iter()

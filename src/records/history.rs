@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ending::{LONGEST_RED, Open};
+use super::ending::Open;
 use super::model::{FixRecord, Occurrence, Outcome, Proposal, Record, Resolution, Verdict, place_of};
 use super::said::{Said, Vote};
 use crate::failure::{Category, Class, Signature};
@@ -59,7 +59,7 @@ pub struct KnownFailure {
     pub seen: u64,
     /// When first, milliseconds since the epoch.
     pub first_seen: i64,
-    /// When last.
+    /// When last; in the repository itself, if it was ever seen there.
     pub last_seen: i64,
     /// Where, the most recent first.
     pub branches: Vec<String>,
@@ -73,8 +73,10 @@ pub struct KnownFailure {
     pub flaky: u64,
     /// How often a rerun of the same commit failed with it again.
     pub stubborn: u64,
-    /// Branches on which it was red when last heard of.
+    /// Branches of the repository itself on which it was red when last heard of.
     pub red_on: Vec<String>,
+    /// The same in forks, as `<owner>:<branch>`.
+    pub red_in_forks: Vec<String>,
     /// What fixed it, the most promising first.
     pub fixes: Vec<Fix>,
     /// Suggested actions that people have turned down.
@@ -143,6 +145,7 @@ impl KnownFailure {
             flaky: 0,
             stubborn: 0,
             red_on: Vec::new(),
+            red_in_forks: Vec::new(),
             fixes: Vec::new(),
             unwanted: Vec::new(),
         }
@@ -153,7 +156,6 @@ impl KnownFailure {
     fn add(&mut self, occurrence: Occurrence) {
         self.seen += 1;
         self.first_seen = self.first_seen.min(occurrence.at);
-        self.last_seen = self.last_seen.max(occurrence.at);
         let run = place_of(&occurrence.seen_in).map(|(run, _)| run);
         if let Some(run) = run.filter(|_| !occurrence.sha.is_empty()) {
             self.commits.insert(run, occurrence.sha.clone());
@@ -167,6 +169,7 @@ impl KnownFailure {
             self.branches.truncate(BRANCHES);
         }
         if occurrence.trusted || !self.trusted {
+            self.last_seen = self.last_seen.max(occurrence.at);
             self.title = occurrence.title;
             self.category = occurrence.category;
             self.class = occurrence.class;
@@ -245,12 +248,18 @@ impl History {
             }
         }
         let newest = failures.values().map(|known| known.last_seen).max().unwrap_or(0);
-        for open in unresolved.iter().filter(|open| newest - open.at <= LONGEST_RED) {
-            if let Some(known) = failures.get_mut(&open.fingerprint)
-                && !open.branch.is_empty()
-                && !known.red_on.contains(&open.branch)
-            {
-                known.red_on.push(open.branch.clone());
+        for open in unresolved.iter().filter(|open| open.is_awaited(newest)) {
+            let Some(known) = failures.get_mut(&open.fingerprint) else {
+                continue;
+            };
+            let (list, branch) = if open.trusted {
+                (&mut known.red_on, open.branch.as_str())
+            } else {
+                let head = open.scope.split_once('\u{1f}').map_or("", |(_, head)| head);
+                (&mut known.red_in_forks, head)
+            };
+            if !branch.is_empty() && !list.iter().any(|red| red == branch) {
+                list.push(branch.to_owned());
             }
         }
         let mut fixes = fixes(records, &said, &mut unreadable);
@@ -276,7 +285,8 @@ impl History {
             .iter()
             .map(|proposal| (proposal.id.as_str(), &proposal.fingerprint))
             .collect();
-        for end in ends.values().filter(|end| end.verdict == Verdict::Flaky) {
+        let flaky = |end: &&Resolution| end.verdict == Verdict::Flaky && end.trusted;
+        for end in ends.values().filter(flaky) {
             let fingerprint = end
                 .fingerprint
                 .as_ref()
@@ -345,6 +355,7 @@ fn unresolved(occurrences: &[Occurrence], proposals: &[Proposal], ends: &BTreeMa
                 sha: occurrence.sha.clone(),
                 at: occurrence.at,
                 pull: occurrence.pull,
+                trusted: occurrence.trusted,
                 suggested: proposal.map_or_else(Vec::new, |proposal| proposal.fixes.clone()),
             });
         open.jobs.insert(occurrence.job.clone());

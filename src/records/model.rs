@@ -103,6 +103,11 @@ const fn yes() -> bool {
     true
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+const fn is_yes(value: &bool) -> bool {
+    *value
+}
+
 impl Occurrence {
     /// The part of an occurrence that is the failure itself; the caller fills in where it happened.
     pub fn of(failure: &Failure, seen_in: impl Into<String>, at: i64) -> Self {
@@ -330,6 +335,9 @@ pub struct Resolution {
     /// How long it had been red, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<i64>,
+    /// Whether it ended in the repository itself, not in a fork; stored only when it did not.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub trusted: bool,
 }
 
 impl Record for Resolution {

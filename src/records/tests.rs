@@ -128,6 +128,7 @@ fn suggestions_stay_open_until_their_end_is_known() {
         sha: String::new(),
         fingerprint: None,
         after: None,
+        trusted: true,
     };
     end.store(&mut records, None);
     let history = History::of(&records);

@@ -31,6 +31,7 @@ fn known(text: &str) -> KnownFailure {
         flaky: 1,
         stubborn: 0,
         red_on: Vec::new(),
+        red_in_forks: Vec::new(),
         fixes: vec![Fix {
             id: "f".to_owned(),
             summary: text.to_owned(),
@@ -141,6 +142,7 @@ fn report(text: &str, failures: usize, lines: u64) -> Report {
             goal: Some(text.to_owned()),
             issue: Some("4".parse().unwrap()),
             base: "main".to_owned(),
+            fork: String::new(),
             first_bad: Some(crate::report::FirstBad {
                 sha: "0123456789012345678901234567890123456789".to_owned(),
                 url: "https://github.example/octo/ship/commit/0123456".to_owned(),

@@ -60,9 +60,9 @@ impl Staff {
         let (roles, weights) = recruit::entries::staff(memory);
         let ends = records::ended(memory).into_iter().filter_map(|(proposal, end)| {
             let resolved = match end.verdict {
-                Verdict::Resolved => true,
-                Verdict::Failed => false,
-                Verdict::Flaky | Verdict::Stale => return None,
+                Verdict::Resolved if end.trusted => true,
+                Verdict::Failed if end.trusted => false,
+                Verdict::Resolved | Verdict::Failed | Verdict::Flaky | Verdict::Stale => return None,
             };
             Some((proposal.category, proposal.stage, resolved))
         });

@@ -183,3 +183,39 @@ async fn without_permission_it_says_which_one() {
     assert_eq!(ran.status, Some(4), "{ran:?}");
     world.finish();
 }
+
+#[tokio::test]
+async fn what_followed_a_run_that_could_not_be_read_waits_for_it() {
+    let world = World::new().await;
+    let log = "test_parse.c:12: error: expected 3 but got 4\nmake: *** [Makefile:7: test] Error 1\n\
+               ##[error]Process completed with exit code 2.\n";
+    let red = world.fail_run(&world.push("main", "break it"), "test", log);
+    let green = world.push_files("main", "Expect four", &["test_parse.c"]);
+    world.pass_run(&green, "test");
+    let other = world.pull_request(7).on_branch("other").head();
+    world.fail_run(&other, "test", log);
+    let unreadable = format!("GET /repos/octo/ship/actions/runs/{}/attempts/1/jobs", red.id);
+    world.fault(&unreadable, Fault::Status(422));
+    let backfill = [
+        "backfill",
+        "--repo",
+        "octo/ship",
+        "--memory",
+        "m.json",
+        "--format",
+        "json",
+    ];
+    let first = world.cli(&backfill).await.ok().json();
+    assert_eq!(
+        (&first["complete"], &first["read"]),
+        (&false.into(), &1.into()),
+        "{first}"
+    );
+    let second = world.cli(&backfill).await.ok().json();
+    assert_eq!(
+        (&second["complete"], &second["fixes"]),
+        (&true.into(), &1.into()),
+        "{second}"
+    );
+    world.finish();
+}

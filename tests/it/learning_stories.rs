@@ -305,3 +305,23 @@ async fn a_step_that_names_an_event_log_hears_what_was_told_and_learned() {
     assert_eq!(told[1][0]["resolved"], true);
     world.finish();
 }
+
+#[tokio::test]
+async fn a_report_on_an_old_run_dates_the_failure_by_the_run() {
+    let world = World::new().await;
+    world.hub().now -= 40 * 86_400;
+    let old = world.fail_run(&world.push("main", "break it"), "test", corpus(LOG));
+    world.run_action(world.completed(&old), &[]).await.ok();
+    world.next_issue();
+    let memory = world.git().file("refs/ruflo-memory/v1", "shipwright.jsonl");
+    let lines = memory
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let seen = lines
+        .filter(|line| line["namespace"] == "shipwright/occurrence")
+        .map(|line| serde_json::from_str::<serde_json::Value>(line["value"].as_str().unwrap()).unwrap());
+    let dated: Vec<i64> = seen.map(|seen| seen["at"].as_i64().unwrap() / 1000).collect();
+    let ended = world.hub().repos["octo/ship"].runs[&old.id][0].jobs[0].completed_at;
+    assert_eq!(dated, [ended]);
+    world.finish();
+}

@@ -291,3 +291,81 @@ async fn a_pasted_copy_of_our_comment_steers_no_command() {
     );
     world.finish();
 }
+
+/// Memory knows a fix that helped.
+async fn fixed_once(world: &World) {
+    let pull = world.pull_request(1).on_branch("fix");
+    report(world, &world.fail_run(&pull.head(), "test", log(REASON))).await;
+    world.next_comment(1);
+    report(
+        world,
+        &world.pass_run(&pull.push_files("Expect four", &["test_parse.c"]), "test"),
+    )
+    .await;
+    world.next_comment(1);
+}
+
+/// What a pull request of the repository itself reads about the failure.
+async fn our_own(world: &World, number: u64) -> String {
+    let own = world.pull_request(number).on_branch("feature").head();
+    report(world, &world.fail_run(&own, "test", log(REASON))).await;
+    world.next_comment(number).body
+}
+
+#[tokio::test]
+async fn a_fork_that_fails_again_and_again_sinks_no_fix() {
+    let world = World::new().await;
+    fixed_once(&world).await;
+    let fork = world.pull_request(12).from_fork("mallory");
+    for _ in 0..4 {
+        report(&world, &world.fail_run(&fork.push(), "test", log(REASON))).await;
+        assert!(world.next_comment(12).body.contains("fixed it before"));
+    }
+    let body = our_own(&world, 20).await;
+    assert!(body.contains("fixed it before") && body.contains("(1 of 1)"), "{body}");
+    world.finish();
+}
+
+#[tokio::test]
+async fn a_fork_that_turns_green_by_itself_hides_no_fix() {
+    let world = World::new().await;
+    fixed_once(&world).await;
+    let fork = world.pull_request(12).from_fork("mallory").head();
+    let first = world.fail_run(&fork, "test", log(REASON));
+    report(&world, &first).await;
+    world.next_comment(12);
+    report(&world, &first.rerun(&world).passed_job("test").complete()).await;
+    world.next_comment(12);
+    let memory = world.git().file("refs/ruflo-memory/v1", "shipwright.jsonl");
+    assert!(memory.contains(r#"\"trusted\":false"#), "the end is kept: {memory}");
+    // Once more, later than what was learned.
+    report(&world, &world.fail_run(&fork, "test", log(REASON))).await;
+    world.next_comment(12);
+    let body = our_own(&world, 20).await;
+    assert!(
+        body.contains("fixed it before") && !body.to_lowercase().contains("flaky"),
+        "{body}"
+    );
+    world.finish();
+}
+
+#[tokio::test]
+async fn a_forks_main_is_not_our_main() {
+    let world = World::new().await;
+    let fork = world.pull_request(12).from_fork("mallory").on_branch("main");
+    report(&world, &world.fail_run(&fork.head(), "test", log(REASON))).await;
+    world.next_comment(12);
+    let body = our_own(&world, 20).await;
+    assert!(!body.contains("Not this change's doing"), "{body}");
+    // The fork itself hears that it was red before, and of our main when that is red.
+    report(&world, &world.fail_run(&fork.push(), "test", log(REASON))).await;
+    let body = world.next_comment(12).body;
+    assert!(body.contains("This branch was red with it before"), "{body}");
+    let own = world.push("main", "break it");
+    report(&world, &world.fail_run(&own, "test", log(REASON))).await;
+    world.next_issue();
+    report(&world, &world.fail_run(&fork.push(), "test", log(REASON))).await;
+    let body = world.next_comment(12).body;
+    assert!(body.contains("Not this change's doing"), "{body}");
+    world.finish();
+}

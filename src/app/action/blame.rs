@@ -13,7 +13,8 @@ impl Session {
     /// The first bad commit, when this is the first red run on its branch.
     pub(super) async fn first_bad(&self, client: &Client, run: &RunFacts, history: &History) -> Option<FirstBad> {
         let scope = run.scope();
-        let red_before = history.unresolved.iter().any(|open| open.scope == scope);
+        let mut open = history.unresolved.iter().filter(|open| open.is_awaited(self.now));
+        let red_before = open.any(|open| open.scope == scope);
         if red_before || run.is_from_fork() || client.requests() > CALLS || run.workflow_key.is_empty() {
             return None;
         }

@@ -160,7 +160,7 @@ pub fn inquire(inquiry: &Inquiry) -> Result<Told, Error> {
             session.converse(&speaking, &run, &report, &renderer).await;
         }
         if inquiry.learn {
-            let learned = session.remember(&run, &report);
+            let learned = session.remember(&run, &report, &jobs);
             if let Some(memory) = &memory {
                 memory.update(|tree| {
                     for (identity, entry) in learned.records.iter() {

@@ -159,12 +159,13 @@ impl Session {
         }
         self.runner.state(REPORTED, "true");
         self.tell_report(&report);
-        let mut records = self.remember(run, &report);
+        let mut records = self.remember(run, &report, jobs.as_deref().unwrap_or_default());
         let finished = Finished {
             scope: run.scope(),
             run: (run.id.get(), run.attempt),
             sha: run.head_sha.as_ref().map(ToString::to_string).unwrap_or_default(),
-            at: self.now,
+            at: self.ended_at(jobs.as_deref().unwrap_or_default()),
+            trusted: !run.is_from_fork(),
             jobs: Some(job_ends(jobs.as_deref().unwrap_or_default(), &self.redactor)),
             seen: seen(&report),
         };
@@ -256,7 +257,7 @@ impl Session {
         };
         self.speak(&client, &run, &report).await;
         self.tell_report(&report);
-        let records = self.remember(&run, &report);
+        let records = self.remember(&run, &report, &[]);
         self.tell_records(&records.records);
         Some(records)
     }
@@ -315,13 +316,23 @@ impl Session {
         }
     }
 
-    /// What this report teaches, as records.
-    pub(super) fn remember(&self, run: &RunFacts, report: &Report) -> Tree {
+    /// When the last of these jobs ended; now when that is not known or lies ahead.
+    pub(super) fn ended_at(&self, jobs: &[Job]) -> i64 {
+        let last = jobs.iter().filter_map(|job| job.completed_at).max();
+        last.map_or(self.now, |at| at.min(self.now))
+    }
+
+    /// What this report teaches, as records. A failure was seen when its job ended, however late it is reported.
+    pub(super) fn remember(&self, run: &RunFacts, report: &Report, jobs: &[Job]) -> Tree {
+        let ended_at = |name: &str| {
+            let job = jobs.iter().position(|job| self.redactor.line(&job.name) == name);
+            self.ended_at(job.and_then(|at| jobs.get(at..=at)).unwrap_or(jobs))
+        };
         let mut tree = Tree::default();
         let pull: Option<IssueNumber> = run.pull.or_else(|| run.pulls.first().map(|pull| pull.number));
         for shown in report.all_failures() {
             let job = shown.jobs.first().map_or("job", |job| job.name.as_str());
-            let mut occurrence = Occurrence::of(&shown.failure, run.seen_in(job), self.now);
+            let mut occurrence = Occurrence::of(&shown.failure, run.seen_in(job), ended_at(job));
             occurrence.workflow.clone_from(&report.subject.workflow);
             occurrence.branch.clone_from(&report.subject.branch);
             occurrence.sha.clone_from(&report.subject.sha);

@@ -61,19 +61,22 @@ impl Session {
             return None;
         }
         let jobs = match client.jobs(&run.repository, run.id, run.attempt).await {
-            Ok(jobs) => Some(job_ends(&jobs, &self.redactor)),
+            Ok(jobs) => Some(jobs),
             Err(error) => {
                 tracing::debug!(%error, "the jobs are unknown; the run as a whole passed");
                 None
             }
         };
+        let at = self.ended_at(jobs.as_deref().unwrap_or_default());
+        let trusted = !run.is_from_fork();
         let run = (run.id.get(), run.attempt);
         Some(Finished {
             scope,
             run,
             sha,
-            at: self.now,
-            jobs,
+            at,
+            trusted,
+            jobs: jobs.map(|jobs| job_ends(&jobs, &self.redactor)),
             seen: Vec::new(),
         })
     }
@@ -96,7 +99,7 @@ impl Session {
             Origin::Pull(pull)
         };
         self.teacher(client, run)
-            .learn(history, finished, origin, self.now, &mut into.records)
+            .learn(history, finished, origin, finished.at, &mut into.records)
             .await
     }
 
@@ -144,7 +147,8 @@ impl Session {
         }
         titles.truncate(3);
         let scope = run.scope();
-        let failed = history.unresolved.iter().filter(|open| open.scope == scope);
+        let awaited = history.unresolved.iter().filter(|open| open.is_awaited(self.now));
+        let failed = awaited.filter(|open| open.scope == scope);
         let failed: std::collections::BTreeSet<(u64, u32)> = failed.map(|open| open.run).collect();
         Resolved {
             workflow: self.redactor.line(&run.workflow).into_owned(),

@@ -65,8 +65,13 @@ impl RunFacts {
 
     /// What a later success must share to be the end of a failure here.
     pub(super) fn scope(&self) -> String {
+        format!("{}\u{1f}{}", self.workflow_key, self.head())
+    }
+
+    /// Where its commit lives, `<owner>:<branch>`.
+    fn head(&self) -> String {
         let owner = self.head_repository.as_ref().map_or("", RepoSlug::owner);
-        format!("{}\u{1f}{owner}:{}", self.workflow_key, self.head_branch)
+        format!("{owner}:{}", self.head_branch)
     }
 
     /// How a sighting of this run is named in memory.
@@ -89,6 +94,11 @@ impl RunFacts {
             issue: session.settings.issue_number,
             base: redacted(session.default_branch()),
             first_bad: None,
+            fork: if self.is_from_fork() {
+                self.head()
+            } else {
+                String::new()
+            },
         }
     }
 }

@@ -63,11 +63,16 @@ impl Engine<'_> {
         learned.progress.total = attempts.len();
         let mut stopped = None;
         let mut trouble = 0;
+        let mut held: BTreeSet<String> = BTreeSet::new();
         let mut kept_at = self.client.requests();
         for attempt in &attempts {
             if known.contains(&attempt.key()) {
                 summary.known += 1;
                 learned.progress.done += 1;
+                continue;
+            }
+            // What came after a run that could not be read waits for it: it may have ended what that run began.
+            if held.contains(&attempt.scope()) {
                 continue;
             }
             if let Some(stop) = self.must_stop(allowed, left) {
@@ -83,6 +88,7 @@ impl Engine<'_> {
                 Ok(()) => trouble = 0,
                 Err(Stop::Trouble(_)) if trouble + 1 < PATIENCE => {
                     trouble += 1;
+                    held.insert(attempt.scope());
                     continue;
                 }
                 Err(stop) => {

@@ -97,6 +97,7 @@ impl Attempt {
             run: self.place(),
             sha: self.run.head_sha.to_string(),
             at: self.at(),
+            trusted: !self.is_from_fork(&request.repository),
             jobs: Some(job_ends(jobs, &request.options.redactor)),
             seen: Vec::new(),
         }

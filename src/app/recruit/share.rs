@@ -98,9 +98,9 @@ fn of_failures(memory: &Memory) -> Vec<OutcomeRecord> {
     let mut outcomes = Vec::new();
     for (proposal, end) in records::ended(memory) {
         let outcome = match end.verdict {
-            Verdict::Resolved => "success",
-            Verdict::Failed => "failure",
-            Verdict::Flaky | Verdict::Stale => continue,
+            Verdict::Resolved if end.trusted => "success",
+            Verdict::Failed if end.trusted => "failure",
+            Verdict::Resolved | Verdict::Failed | Verdict::Flaky | Verdict::Stale => continue,
         };
         let known = history.get(&proposal.fingerprint);
         let title = known.map_or("", |known| known.title.as_str());

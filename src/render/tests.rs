@@ -366,6 +366,68 @@ fn a_page_shrinks_to_its_limit_and_stays_whole() {
     assert!(renderer.prompt(&big, 500).unwrap().chars().count() <= 500);
 }
 
+const CONTRACT: &str = include_str!("../../docs/templates.md");
+
+#[test]
+fn the_template_of_the_documentation_renders() {
+    let example = CONTRACT.split("```jinja\n").nth(1).unwrap();
+    let end = example.find("\n```\n").unwrap();
+    let custom = Renderer::with_comment_template(example[..end].to_owned()).unwrap();
+    let page = custom.page(Page::Comment, &report("a b", 7, 3), REF, 60_000).unwrap();
+    for words in [
+        "## a b failed on `a b`",
+        "seen twice before",
+        "…and 2 more in [the run](",
+        "memory in",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let none = custom.page(Page::Comment, &report("a b", 0, 0), REF, 60_000).unwrap();
+    assert!(none.contains("### Why"), "{none}");
+    for page in [page, none] {
+        assert_inert_markdown("example", &page);
+    }
+}
+
+#[test]
+fn the_documentation_names_every_variable_and_filter() {
+    fn names(value: &serde_json::Value, found: &mut std::collections::BTreeSet<String>) {
+        match value {
+            serde_json::Value::Object(fields) => {
+                for (name, value) in fields {
+                    found.insert(name.clone());
+                    names(value, found);
+                }
+            }
+            serde_json::Value::Array(values) => values.iter().for_each(|value| names(value, found)),
+            serde_json::Value::Null
+            | serde_json::Value::Bool(_)
+            | serde_json::Value::Number(_)
+            | serde_json::Value::String(_) => {}
+        }
+    }
+    let mut full = report("a b", 1, 1);
+    full.failures[0].care.owners = vec![Owner {
+        name: "octo/api".to_owned(),
+        mention: true,
+    }];
+    let view = serde_json::to_value(ReportView::new(&full, REF, Budget::LEVELS[0])).unwrap();
+    let mut wanted = std::collections::BTreeSet::new();
+    names(&view, &mut wanted);
+    wanted.extend(
+        [
+            "fence", "code", "plain", "prose", "mention", "times", "span", "column", "bar",
+        ]
+        .map(str::to_owned),
+    );
+    for name in wanted {
+        assert!(
+            CONTRACT.contains(&format!("`{name}`")),
+            "{name} is not in docs/templates.md"
+        );
+    }
+}
+
 #[test]
 fn a_users_template_is_data_with_fuel() {
     let custom = Renderer::with_comment_template("{{ workflow }}: {{ failures[0].title }}".to_owned()).unwrap();

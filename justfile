@@ -10,9 +10,9 @@ test *arguments:
 ci:
     .ci/run
 
-# Writes docs/inputs.md and action.yml from the list in src/settings/inputs.rs.
+# Writes docs/inputs.md, action.yml and schemas/config.json from the list in src/settings/inputs.rs.
 docs:
-    cargo run --quiet -- docs inputs > docs/inputs.md && cargo run --quiet -- docs action > action.yml
+    cargo run --quiet -- docs inputs > docs/inputs.md && cargo run --quiet -- docs action > action.yml && cargo run --quiet -- docs config > schemas/config.json
 
 # Holds every request of the stories, and every answer of the fake, against GitHub's own API description, and our reading of events against GitHub's own examples (needs node).
 contract: test

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde_json::json;
 
-use super::error::{Error, reading, writing};
+use super::error::{Error, writing};
 use super::events::{EventLog, Kind};
 use super::explain::{Explained, analyse, iso, shared};
-use super::files::write_atomically;
+use super::files::{append_lines, write_atomically};
 use super::local::LocalMemory;
 use super::suggestions;
 use crate::failure::Failure;
@@ -197,14 +197,7 @@ pub fn write_artifacts(directory: &Path, markdown: &str, report: &Report, now: i
     let page = directory.join(format!("context-error-{name}.md"));
     write_atomically(&page, markdown.as_bytes()).map_err(|error| writing(&page, error))?;
     let list = directory.join(suggestions::LIST);
-    let mut lines = match std::fs::read_to_string(&list) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(reading(&list, error)),
-    };
-    if !lines.is_empty() && !lines.ends_with('\n') {
-        lines.push('\n');
-    }
+    let mut lines = String::new();
     for shown in &report.failures {
         let proposal = proposal(shown, &report.subject, now);
         let line = SuggestionLine {
@@ -219,7 +212,7 @@ pub fn write_artifacts(directory: &Path, markdown: &str, report: &Report, now: i
         lines.push_str(&serde_json::to_string(&line).unwrap_or_default());
         lines.push('\n');
     }
-    write_atomically(&list, lines.as_bytes()).map_err(|error| writing(&list, error))
+    append_lines(&list, &lines).map_err(|error| writing(&list, error))
 }
 
 #[derive(Serialize)]
@@ -231,4 +224,37 @@ struct SuggestionLine<'a> {
     actions: &'a [String],
     fingerprint: &'a str,
     resolved: Option<bool>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::explain::{Request, explain};
+    use super::*;
+
+    #[test]
+    fn stages_that_fail_at_once_lose_no_suggestion() {
+        let log = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus/npm-eresolve/log.txt");
+        let directory = tempfile::tempdir().unwrap();
+        let memory = directory.path().join("memory.json");
+        let request = Request {
+            log: log.to_owned(),
+            memory: Some(memory.to_string_lossy().into_owned()),
+            ..Request::default()
+        };
+        let report = explain(&request).unwrap().report;
+        assert_eq!(report.failures.len(), 1);
+        std::thread::scope(|scope| {
+            for stage in 0..8 {
+                let (directory, mut report) = (directory.path(), report.clone());
+                report.subject.stage = Some(format!("stage-{stage}"));
+                scope.spawn(move || (0..4).for_each(|now| write_artifacts(directory, "# page", &report, now).unwrap()));
+            }
+        });
+        let list = std::fs::read_to_string(directory.path().join(suggestions::LIST)).unwrap();
+        assert_eq!(list.lines().count(), 8 * 4);
+        assert!(
+            list.lines()
+                .all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok())
+        );
+    }
 }

@@ -177,6 +177,12 @@ impl ReportArgs {
             let document = page(&told.report, Page::Document)?;
             learn::write_artifacts(directory, &document, &told.report, context.now)?;
         }
+        if !told.kept {
+            return Err(Error::service("the failures of this run are not remembered").with_hint(
+                "the token needs `contents: write` (a classic token: the scope `repo`), and the server must take pushes to \
+                 the memory ref; `shipwright doctor` examines both, `--memory PATH` keeps it on this machine instead",
+            ));
+        }
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! `shipwright`: the commands, and how an error is told.
 
+use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -74,15 +75,17 @@ enum Command {
 /// Runs the program on the arguments of the process.
 pub fn main() -> ExitCode {
     let environment = Environment::read();
-    let mut arguments = std::env::args_os();
-    let program = arguments.next().unwrap_or_default();
-    if let Some(stage) = environment.stage(&program.to_string_lossy()) {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let program = arguments.first().map(|program| program.to_string_lossy());
+    if let Some(stage) = environment.stage(&program.unwrap_or_default()) {
         return app::action::main(&environment, stage);
     }
-    let cli = match Cli::try_parse_from(std::iter::once(program).chain(arguments)) {
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(usage) => {
-            let code = if usage.use_stderr() { 2 } else { 0 };
+            // A hook that a pipeline misspells must not make things worse either.
+            let hook = arguments.iter().any(|argument| argument == "--hook");
+            let code = if usage.use_stderr() && !hook { 2 } else { 0 };
             let _ = usage.print();
             return ExitCode::from(code);
         }

@@ -20,6 +20,16 @@ pub struct Policy {
     pub fixed_failure_days: u32,
 }
 
+impl Policy {
+    /// Nothing leaves but what says itself that its time is over. For writers that do not know the policy of the memory
+    /// they write to.
+    pub const LASTING: Self = Self {
+        retention_days: u32::MAX,
+        max_bytes: None,
+        fixed_failure_days: u32::MAX,
+    };
+}
+
 impl Default for Policy {
     fn default() -> Self {
         Self {
@@ -206,6 +216,14 @@ mod tests {
 
     fn ordinary(_: &Identity, _: &Entry) -> Value {
         Value::Ordinary
+    }
+
+    #[test]
+    fn a_lasting_policy_forgets_nothing_that_does_not_ask_for_it() {
+        let mut ended = aged(1, 0);
+        ended.extra.insert("expiresAt".to_owned(), (NOW - 1).into());
+        let tree = tree(vec![("old", aged(4000, 0)), ("ended", ended)]);
+        check(&tree, &Policy::LASTING, &[("ended", Reason::Expired)]);
     }
 
     fn check(tree: &Tree, policy: &Policy, expect: &[(&str, Reason)]) {

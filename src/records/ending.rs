@@ -88,6 +88,7 @@ impl Abandoned {
                 sha: String::new(),
                 fingerprint: Some(open.fingerprint.clone()),
                 after: None,
+                trusted: open.trusted,
             };
             end.store(into, None);
         }

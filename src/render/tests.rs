@@ -299,6 +299,60 @@ fn an_empty_report_still_has_its_sections_and_actions() {
 }
 
 #[test]
+fn the_text_names_what_could_not_be_read_and_all_that_a_comment_names() {
+    let told = |report: &Report, wanted: &[&str], absent: &[&str]| {
+        let page = Renderer::built_in().page(Page::Text, report, REF, 60_000).unwrap();
+        for line in wanted {
+            assert!(page.contains(line), "{line}: {page}");
+        }
+        for line in absent {
+            assert!(!page.contains(line), "{line}: {page}");
+        }
+    };
+    let mut shown = report("a b", 1, 1);
+    shown.failures[0].known = Some(KnownFailure {
+        red_on: vec!["a b".to_owned()],
+        flaky: 0,
+        ..known("a b")
+    });
+    shown.failures[0].jobs = (0..12).map(|_| shown.failures[0].jobs[0].clone()).collect();
+    let rest = [
+        "Run: https://github.example/octo/ship/actions/runs/7 ended with failure on a b at 0123456 (attempt 2)\n",
+        "   in job a b https://github.example/job/1\n",
+        "   …and 2 more jobs\n",
+        "   this branch was red with it before\n",
+        "First bad commit: 0123456 a b https://github.example/octo/ship/commit/0123456\n",
+        "The log of these failed jobs, too, could not be read:\n- a b: step a b https://github.example/job/2\n",
+        "- a b: its log cannot be read: grant `actions: read`\n",
+        "- muted until 2026-10-26: a b (sw1:",
+        "- in this repository (open): 9 a b, https://github.example/octo/ship/issues/9\n",
+    ];
+    told(&shown, &rest, &["…and 1 more jobs"]);
+
+    let nothing = [
+        "No failure was found",
+        "Nothing in the log",
+        "Check that the log is complete",
+    ];
+    let mut unread = report("a b", 0, 0);
+    unread.muted.clear();
+    unread.unread = (0..12).map(|_| unread.unread[0].clone()).collect();
+    let wanted = [
+        "The log of these failed jobs could not be read:\n- a b: step a b https://github.example/job/2\n",
+        "…and 2 more jobs\n",
+        "1. Read the log of the failed step on its own page.\n",
+    ];
+    told(&unread, &wanted, &nothing);
+    unread.unread.clear();
+    unread.muted = report("a b", 0, 0).muted;
+    told(
+        &unread,
+        &["Nothing but what is muted failed.\n", "1. Nothing for now"],
+        &nothing,
+    );
+}
+
+#[test]
 fn a_page_shrinks_to_its_limit_and_stays_whole() {
     let renderer = Renderer::built_in();
     let astral = "🦀`".repeat(300);
@@ -312,6 +366,68 @@ fn a_page_shrinks_to_its_limit_and_stays_whole() {
     }
     assert!(text::utf16_len(&renderer.page(Page::Comment, &big, REF, 1_000).unwrap()) <= 1_000);
     assert!(renderer.prompt(&big, 500).unwrap().chars().count() <= 500);
+}
+
+const CONTRACT: &str = include_str!("../../docs/templates.md");
+
+#[test]
+fn the_template_of_the_documentation_renders() {
+    let example = CONTRACT.split("```jinja\n").nth(1).unwrap();
+    let end = example.find("\n```\n").unwrap();
+    let custom = Renderer::with_comment_template(example[..end].to_owned()).unwrap();
+    let page = custom.page(Page::Comment, &report("a b", 7, 3), REF, 60_000).unwrap();
+    for words in [
+        "## a b failed on `a b`",
+        "seen twice before",
+        "…and 2 more in [the run](",
+        "memory in",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let none = custom.page(Page::Comment, &report("a b", 0, 0), REF, 60_000).unwrap();
+    assert!(none.contains("### Why"), "{none}");
+    for page in [page, none] {
+        assert_inert_markdown("example", &page);
+    }
+}
+
+#[test]
+fn the_documentation_names_every_variable_and_filter() {
+    fn names(value: &serde_json::Value, found: &mut std::collections::BTreeSet<String>) {
+        match value {
+            serde_json::Value::Object(fields) => {
+                for (name, value) in fields {
+                    found.insert(name.clone());
+                    names(value, found);
+                }
+            }
+            serde_json::Value::Array(values) => values.iter().for_each(|value| names(value, found)),
+            serde_json::Value::Null
+            | serde_json::Value::Bool(_)
+            | serde_json::Value::Number(_)
+            | serde_json::Value::String(_) => {}
+        }
+    }
+    let mut full = report("a b", 1, 1);
+    full.failures[0].care.owners = vec![Owner {
+        name: "octo/api".to_owned(),
+        mention: true,
+    }];
+    let view = serde_json::to_value(ReportView::new(&full, REF, Budget::LEVELS[0])).unwrap();
+    let mut wanted = std::collections::BTreeSet::new();
+    names(&view, &mut wanted);
+    wanted.extend(
+        [
+            "fence", "code", "plain", "prose", "mention", "times", "span", "column", "bar",
+        ]
+        .map(str::to_owned),
+    );
+    for name in wanted {
+        assert!(
+            CONTRACT.contains(&format!("`{name}`")),
+            "{name} is not in docs/templates.md"
+        );
+    }
 }
 
 #[test]

@@ -236,6 +236,32 @@ async fn what_cannot_be_read_is_told_with_its_remedy() {
     world.finish();
 }
 
+#[tokio::test]
+async fn what_could_not_be_remembered_is_no_success() {
+    let world = World::new().await;
+    let run = world.fail_run(&world.pull_request(12).head(), "test", LOG);
+    let address = address(&world, &run);
+    let learn = ["report", "--run", &address, "--learn"];
+    let reader = [("GITHUB_TOKEN", READ_TOKEN)];
+    let ran = world.cli_with(&learn, &reader, b"").await;
+    assert_eq!(ran.status, Some(4), "{}", ran.stderr);
+    assert!(
+        ran.stdout.contains("expected 3 but got 4") && ran.stdout.contains("Note: the failures of this run are not"),
+        "the report is told all the same: {}",
+        ran.stdout
+    );
+    assert!(
+        ran.stderr.contains("are not remembered") && ran.stderr.contains("contents: write"),
+        "{}",
+        ran.stderr
+    );
+    assert!(world.git().refs("refs/ruflo-memory/").is_empty());
+    let here = [learn.as_slice(), &["--memory", "memory.json"]].concat();
+    world.cli_with(&here, &reader, b"").await.ok();
+    assert!(world.path("memory.json").is_file());
+    world.finish();
+}
+
 /// The doctor's document, and how it ended.
 async fn examine(world: &World, token: &str) -> (Option<i32>, serde_json::Value) {
     let server = world.git().server_url();

@@ -194,6 +194,7 @@ async fn a_hook_never_makes_things_worse() {
         &["report", &log, "--memory", "broken.json", "--hook"],
         &["report", &log, "--artifacts-dir", "/proc/nowhere", "--hook"],
         &["prompt", "no-such.log", "--hook"],
+        &["report", "--hook", &log, "--no-such-option"],
         // Nobody ever writes into this one.
         &["report", slow.to_str().unwrap(), "--hook"],
     ] {

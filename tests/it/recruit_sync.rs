@@ -59,6 +59,53 @@ async fn two_machines_share_outcomes_and_the_ends_of_failures_through_the_ref() 
 }
 
 #[tokio::test]
+async fn a_sync_forgets_nothing_of_a_memory_that_keeps_things_longer() {
+    let world = World::new().await;
+    let remote = format!("{}/octo/ship", world.git().server_url());
+    let age = std::time::Duration::from_secs(200 * 86_400);
+    let then = std::time::SystemTime::now() - age;
+    let at = then
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap()
+        .as_secs()
+        .to_string();
+    std::fs::write(world.path("build.log"), LOG).unwrap();
+    let learn = ["learn", "build.log", "--memory", "old.json", "--at", &at];
+    world.cli(&learn).await.ok();
+    let push = [
+        "memory",
+        "push",
+        "--remote",
+        &remote,
+        "--input",
+        "old.json",
+        "--retention-days",
+        "400",
+    ];
+    world.cli(&push).await.ok();
+    let records = || world.git().file("refs/ruflo-memory/v1", "shipwright.jsonl");
+    assert!(records().contains("shipwright/occurrence"), "{}", records());
+
+    let tell = [
+        "recruit",
+        "--home",
+        "one",
+        "record-outcome",
+        "ann",
+        "Deploy it",
+        "success",
+        "9",
+        "25",
+    ];
+    world.cli(&tell).await.ok();
+    let sync = ["recruit", "--home", "one", "sync", "--json", "--remote", &remote];
+    let answer = world.cli(&sync).await.ok().json();
+    assert_eq!(answer["outcome"], "pushed", "{answer}");
+    assert!(records().contains("shipwright/occurrence"), "{}", records());
+    world.finish();
+}
+
+#[tokio::test]
 async fn a_memory_file_serves_as_well() {
     let world = World::new().await;
     world

@@ -136,7 +136,7 @@ async fn the_main_stage_of_a_job_restores_and_its_post_stage_persists() {
     let export = r#"{"schema":"ruflo-memory-export/v1","count":1,"entries":[{"key":"k","namespace":"n","value":"kept","createdAt":1790000000000,"updatedAt":1790000000000}]}"#;
     job.write("runner_temp/shipwright/memory-export.json", export);
     let post = job.post().await.ok();
-    assert_eq!(post.requests, 0);
+    assert_eq!(post.requests, 1, "the configuration says what may be stored");
     let mut next = world.job(world.pushed(&head)).in_run(&run, "agent");
     assert_eq!(next.main().await.ok().output("memory-entries"), "1");
     world.finish();

@@ -56,6 +56,8 @@ pub struct Visitor {
 /// What was found out.
 #[derive(Debug)]
 pub struct Told {
+    /// Whether what was to be remembered is kept; true as well when nothing was to be.
+    pub kept: bool,
     /// The report.
     pub report: Report,
     /// What was said on GitHub, or would be.
@@ -159,6 +161,7 @@ pub fn inquire(inquiry: &Inquiry) -> Result<Told, Error> {
             let renderer = session.renderer(&speaking, &run).await;
             session.converse(&speaking, &run, &report, &renderer).await;
         }
+        let mut kept = true;
         if inquiry.learn {
             let learned = session.remember(&run, &report, &jobs);
             if let Some(memory) = &memory {
@@ -168,11 +171,15 @@ pub fn inquire(inquiry: &Inquiry) -> Result<Told, Error> {
                     }
                 })?;
             } else {
-                session.keep(restored, learned).await;
+                kept = session.keep(restored, learned).await;
+                if !kept {
+                    session.degrade("the failures of this run are not remembered: memory was not written");
+                }
             }
         }
         report.degraded = session.degraded().to_vec();
         Ok(Told {
+            kept,
             report,
             said: std::mem::take(&mut session.said),
         })

@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::store;
+use crate::app::files;
 use crate::recruit::config_validator::{Completion, completion};
 use crate::recruit::stores::OutcomeRecord;
 use crate::recruit::timestamp;
@@ -36,7 +36,7 @@ pub(in crate::app) fn append(path: &Path, kind: &str, fields: Map<String, Value>
         r#type: kind,
         fields,
     };
-    store::append(path, &(serde_json::to_string(&event)? + "\n"))
+    files::append_lines(path, &(serde_json::to_string(&event)? + "\n"))
 }
 
 /// What an event log holds for an ingest.

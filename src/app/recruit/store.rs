@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -97,7 +97,7 @@ impl Store {
         // A match is a line of its own; that its role's count is lost with a dying process harms nobody.
         if let Some(line) = &self.matched {
             let path = self.root.join(History::FILE);
-            append(&path, line).map_err(|error| error::writing(&path, error))?;
+            files::append_lines(&path, line).map_err(|error| error::writing(&path, error))?;
         }
         if self.changes.len() > 1 {
             let texts: BTreeMap<&str, String> = self
@@ -228,20 +228,6 @@ pub(super) fn keep_backup(path: &Path) {
     }
 }
 
-/// Adds a line in one write, on a line of its own even after a torn one.
-pub(super) fn append(path: &Path, line: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
-    let mut torn = false;
-    if file.seek(SeekFrom::End(0))? > 0 {
-        file.seek(SeekFrom::End(-1))?;
-        let mut last = [0];
-        file.read_exact(&mut last)?;
-        torn = last != *b"\n";
-    }
-    let line = if torn { format!("\n{line}") } else { line.to_owned() };
-    file.write_all(line.as_bytes())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -288,15 +274,5 @@ mod tests {
             error.chain()
         );
         assert_eq!(std::fs::read(directory.path().join("profiles.json")).unwrap().len(), 9);
-    }
-
-    #[test]
-    fn a_torn_line_costs_one_line() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("log.jsonl");
-        std::fs::write(&path, "{\"torn\":").unwrap();
-        append(&path, "{}\n").unwrap();
-        append(&path, "{}\n").unwrap();
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), "{\"torn\":\n{}\n{}\n");
     }
 }

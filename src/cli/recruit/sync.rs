@@ -14,6 +14,7 @@ use crate::app::{Error, Kind};
 use crate::cli::Context;
 use crate::gitref::{Remote, Token};
 use crate::ids::RefName;
+use crate::memory::retention::Policy;
 use crate::memory::{ExportTrust, Memory};
 use crate::redact::Redactor;
 
@@ -57,7 +58,7 @@ impl Sync {
         let before = records.clone();
         let answer = office.sync(&mut records)?;
         if records != before {
-            memory.update(|tree| copy(&records, &mut tree.records))?;
+            memory.update(|tree| carry_over(&before, &records, &mut tree.records))?;
         }
         let outcome = if records == before { "unchanged" } else { "written" };
         Ok(ending(answer, outcome, &memory.to_string()))
@@ -76,7 +77,11 @@ impl Sync {
         let mut tree = restored.tree;
         let answer = office.sync(&mut tree.records)?;
         let (writer, redactor) = (Writer::local(), Redactor::default());
-        let setup = Setup::new(&self.name, &writer, &redactor, context.now);
+        // How long things stay there is for the repository's own settings to say.
+        let setup = Setup {
+            retention: Policy::LASTING,
+            ..Setup::new(&self.name, &writer, &redactor, context.now)
+        };
         let local = Local {
             tree,
             trust: ExportTrust::Untrusted,
@@ -87,9 +92,14 @@ impl Sync {
     }
 }
 
-fn copy(from: &Memory, to: &mut Memory) {
-    for (identity, entry) in from.iter() {
-        to.insert(identity.clone(), entry.clone());
+/// Brings what a sync made of `before` into `to`, the same memory read anew. What somebody else changed or deleted there
+/// in the meantime stands; the next sync sees it.
+fn carry_over(before: &Memory, after: &Memory, to: &mut Memory) {
+    for (identity, entry) in after.iter() {
+        let was = before.get(identity);
+        if was != Some(entry) && to.get(identity) == was {
+            to.insert(identity.clone(), entry.clone());
+        }
     }
 }
 
@@ -118,4 +128,48 @@ fn ending(mut answer: Answer, outcome: &'static str, place: &str) -> Answer {
         fields.insert("memory".to_owned(), place.into());
     }
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::{Entry, Identity};
+
+    fn memory(entries: &[(&str, &str)]) -> Memory {
+        let mut memory = Memory::default();
+        for (key, value) in entries {
+            memory.insert(Identity::new("shipwright/match", *key), Entry::new(*value, 1));
+        }
+        memory
+    }
+
+    #[test]
+    fn what_others_changed_or_deleted_during_a_sync_stands() {
+        let before = memory(&[("changed", "a"), ("deleted", "a"), ("mine", "a"), ("same", "a")]);
+        let after = memory(&[
+            ("changed", "a"),
+            ("deleted", "a"),
+            ("mine", "b"),
+            ("same", "a"),
+            ("new", "b"),
+            ("both", "b"),
+        ]);
+        let mut now = memory(&[
+            ("changed", "c"),
+            ("mine", "a"),
+            ("same", "a"),
+            ("both", "c"),
+            ("theirs", "c"),
+        ]);
+        carry_over(&before, &after, &mut now);
+        let expect = [
+            ("changed", "c"),
+            ("mine", "b"),
+            ("same", "a"),
+            ("both", "c"),
+            ("theirs", "c"),
+            ("new", "b"),
+        ];
+        assert_eq!(now, memory(&expect));
+    }
 }

@@ -1,10 +1,10 @@
 //! What a finished run teaches: which failures it ends, and what fixed them. Shared by the action, which sees runs as they
 //! finish, and by the backfill, which reads them from the past.
 
-use crate::github::{Client, Comparison, Conclusion, Job};
+use crate::github::{Client, Comparison, Conclusion, Job, Repository};
 use crate::ids::{IssueNumber, RepoSlug, Sha};
 use crate::memory::Memory;
-use crate::records::{Course, Ending, Finished, History, How, JobEnd, Range, endings};
+use crate::records::{Abandoned, Course, Ending, Finished, History, How, JobEnd, LONGEST_RED, Open, Range, endings};
 use crate::redact::Redactor;
 
 /// Most comparisons asked for one run: failures that went red at different commits need one each.
@@ -74,6 +74,30 @@ impl Teacher<'_> {
             ending.records(run, history.get(&ending.open.fingerprint), range, at, records);
         }
         ended
+    }
+
+    /// Puts into `records` which open failures nobody will hear of again: their pull request was closed and not merged.
+    /// One call, and only when a failure is open on a branch that is not `base`, a branch of the repository itself.
+    pub(super) async fn lay_to_rest(&self, history: &History, base: &str, at: i64, records: &mut Memory) {
+        let base = format!("{}:{base}", self.repository.owner());
+        let waits = |open: &Open| !open.head().is_empty() && open.head() != base && at - open.at <= LONGEST_RED;
+        if !history.unresolved.iter().any(waits) {
+            return;
+        }
+        let closed = match self.client.closed_pulls(self.repository).await {
+            Ok(closed) => closed,
+            Err(error) => return tracing::debug!(%error, "which pull requests were closed is unknown"),
+        };
+        for pull in closed.iter().filter(|pull| pull.merged_at.is_none()) {
+            let head = pull.head.repo.as_ref().and_then(Repository::slug);
+            let Some(head) = head.map(|slug| format!("{}:{}", slug.owner(), pull.head.branch)) else {
+                continue;
+            };
+            if head != base {
+                let (number, sha) = (pull.number, pull.head.sha.to_string());
+                Abandoned { number, head, sha }.records(history, at, records);
+            }
+        }
     }
 
     /// The pull request that brought a run's commit: the one whose merge did, else the only one it belongs to.

@@ -38,9 +38,11 @@ impl Server {
         let is_host = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | ':' | '[' | ']');
         let fine = matches!(scheme.as_str(), "https" | "http") && !host.is_empty() && host.chars().all(is_host);
         let host = host.to_ascii_lowercase();
-        let host = host
-            .strip_prefix("www.github.com")
-            .map_or(host.clone(), |_| "github.com".to_owned());
+        let host = if host == "www.github.com" {
+            "github.com".to_owned()
+        } else {
+            host
+        };
         fine.then(|| (Self(format!("{scheme}://{host}")), path))
     }
 

@@ -61,7 +61,7 @@ impl AnalyzeArgs {
         match self.format {
             AnalyzeFormat::Json => output::json(&document),
             AnalyzeFormat::Text => output::text(&text::neutral(&as_text(&document))),
-            AnalyzeFormat::Markdown => output::text(&as_markdown(&document)),
+            AnalyzeFormat::Markdown => output::text(&text::neutral(&as_markdown(&document))),
         }
     }
 }

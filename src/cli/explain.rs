@@ -207,7 +207,7 @@ fn show(report: &Report, format: ReportFormat, said: &[Saying]) -> Result<(), Er
     let document = explain::ReportDocument::of(report);
     match format {
         ReportFormat::Text => output::text(&text::neutral(&page(report, Page::Text)?))?,
-        ReportFormat::Markdown => output::text(&page(report, Page::Document)?)?,
+        ReportFormat::Markdown => output::text(&text::neutral(&page(report, Page::Document)?))?,
         ReportFormat::Json if report.subject.url.is_empty() => output::json(&document)?,
         ReportFormat::Json => output::json(&RunDocument {
             report: document,
@@ -435,7 +435,7 @@ impl PromptArgs {
                 schema: "shipwright-prompt/v1",
                 prompt: &prompt,
             }),
-            Format::Text => output::text(&prompt),
+            Format::Text => output::text(&text::neutral(&prompt)),
         }
     }
 }

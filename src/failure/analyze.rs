@@ -30,9 +30,13 @@ pub fn analyze(log: &Log, options: &Options) -> Analysis {
             options,
             scored: &scored,
         };
-        let mut covered: Vec<Excerpt> = Vec::new();
+        let mut covered: Vec<(Excerpt, Option<usize>)> = Vec::new();
         for _ in 0..MAX_FAILURES {
-            let is_open = |entry: &Scored| covered.iter().all(|excerpt| !excerpt.contains(entry.candidate.line));
+            // Steps fail each for a reason of its own: a glimpse of another step's failure does not tell it.
+            let tells = |(excerpt, region): &(Excerpt, Option<usize>), entry: &Scored| {
+                excerpt.contains(entry.candidate.line) && (entry.region.is_none() || entry.region == *region)
+            };
+            let is_open = |entry: &Scored| covered.iter().all(|told| !tells(told, entry));
             let mut open: Vec<usize> = ranking
                 .iter()
                 .copied()
@@ -45,12 +49,11 @@ pub fn analyze(log: &Log, options: &Options) -> Analysis {
             }
             // Without a telling candidate the end of the failing step is what there is to show.
             let speaks = best.filter(|best| best.score >= excerpt::WEAK);
-            let region = speaks
-                .map_or(Some(0), |best| best.region)
-                .and_then(|at| regions.get(at));
+            let at = speaks.map_or(Some(0), |best| best.region);
+            let region = at.and_then(|at| regions.get(at));
             let excerpt = excerpt::compose(log, &scored, &open, region, options.max_excerpt_lines);
             failures.push(scene.describe(open.first().copied(), region, &excerpt));
-            covered.push(excerpt);
+            covered.push((excerpt, at));
         }
     }
     // A run that went well has no failures, whatever a report of an ignored step says.

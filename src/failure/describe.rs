@@ -133,7 +133,8 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// The candidates that tell of the same failure as `best`: itself, and its neighbours up to the next test's name.
+    /// The candidates that tell of the same failure as `best`: itself, and its neighbours in its step up to the next
+    /// test's name.
     pub(super) fn cluster(&self, best: usize) -> Vec<usize> {
         let line = |at: usize| self.scored.get(at).map(|entry| entry.candidate.line);
         let is_test = |at: usize| {
@@ -141,11 +142,13 @@ impl<'a> Scene<'a> {
                 .get(at)
                 .is_some_and(|entry| entry.candidate.best().kind == Kind::Test)
         };
+        let region = |at: usize| self.scored.get(at).and_then(|entry| entry.region);
+        let elsewhere = |at: usize| region(at).is_some() && region(at) != region(best);
         let mut cluster = vec![best];
         let mut edge = line(best).unwrap_or(0);
         for at in best + 1..self.scored.len().min(best + 40) {
             let here = line(at).unwrap_or(usize::MAX);
-            if here > edge + GAP || is_test(at) {
+            if here > edge + GAP || is_test(at) || elsewhere(at) {
                 break;
             }
             edge = here;
@@ -155,7 +158,7 @@ impl<'a> Scene<'a> {
         if !is_test(best) {
             for at in (best.saturating_sub(40)..best).rev() {
                 let here = line(at).unwrap_or(0);
-                if here + GAP < edge {
+                if here + GAP < edge || elsewhere(at) {
                     break;
                 }
                 edge = here;
@@ -229,8 +232,8 @@ impl<'a> Scene<'a> {
                 // Some frameworks tell the name when the test is over, or in a summary.
                 let below = self.scored.get(best + 1..).unwrap_or_default().iter();
                 let near = below.take_while(|entry| entry.candidate.line < line + TEST_BELOW && entry.region == region);
-                let mut names = near.filter(|entry| matches!(entry.candidate.best().kind, Kind::Test | Kind::Summary));
-                names.find_map(name)
+                let names = near.filter(|entry| matches!(entry.candidate.best().kind, Kind::Test | Kind::Summary));
+                first_part(names.filter_map(name))
             });
             found.into_iter().for_each(add);
         }
@@ -283,6 +286,18 @@ impl<'a> Scene<'a> {
             .map(|line| redactor.line(line.body).into_owned())
             .collect()
     }
+}
+
+/// The first of some names; of a test that is followed by its parts (`A`, `A/b`), the first part.
+fn first_part(mut names: impl Iterator<Item = String>) -> Option<String> {
+    let mut whole = names.next()?;
+    for name in names {
+        match name.strip_prefix(whole.as_str()) {
+            Some(rest) if rest.starts_with(['/', ':', '.', '#', ' ']) => whole = name,
+            Some(_) | None => break,
+        }
+    }
+    Some(whole)
 }
 
 /// How sure we are: the best candidate's score on a scale of its own, less when nobody said which step failed.

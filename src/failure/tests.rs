@@ -42,6 +42,40 @@ fn analysing_the_corpus_stays_within_bounds() {
     }
 }
 
+/// The names of the failing tests, per failure.
+fn tests_of(log: &str) -> Vec<Vec<String>> {
+    let analysis = analyze(&Log::from_bytes(log.as_bytes()), &Options::default());
+    analysis.failures.into_iter().map(|failure| failure.tests).collect()
+}
+
+#[test]
+fn steps_that_fail_side_by_side_are_failures_of_their_own() {
+    let step = |name: &str, output: &str| {
+        format!("##[group]Run {name}\n##[endgroup]\n{output}\n##[error]Process completed with exit code 1.\n")
+    };
+    let typed = step(
+        "mypy a.py",
+        "a.py:6: error: Incompatible return value type  [return-value]",
+    );
+    let tested = step(
+        "pytest",
+        "E       KeyError: 'a'\nFAILED test_a.py::test_b - KeyError: 'a'",
+    );
+    for log in [format!("{typed}{tested}"), format!("{tested}{typed}")] {
+        let mut tests = tests_of(&log);
+        tests.sort();
+        assert_eq!(tests, [vec![], vec!["test_a.py::test_b".to_owned()]], "{log}");
+    }
+}
+
+#[test]
+fn the_part_of_a_test_that_failed_is_named() {
+    let told = "    a_test.go:3: got 1, want 2\n--- FAIL: TestA (0.00s)\n    --- FAIL: TestA/b (0.00s)\nFAIL\n";
+    assert_eq!(tests_of(told), [["TestA/b"]]);
+    let others = "    a_test.go:3: got 1, want 2\n--- FAIL: TestA (0.00s)\n--- FAIL: TestAll (0.00s)\nFAIL\n";
+    assert_eq!(tests_of(others), [["TestA"]]);
+}
+
 #[test]
 fn reports_and_masks_take_the_corpus() {
     assert_eq!(

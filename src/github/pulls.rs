@@ -21,6 +21,12 @@ impl Client {
         self.pages(&path, 100, |page| page).await
     }
 
+    /// The pull requests that were closed or merged and changed last, newest first: one page.
+    pub async fn closed_pulls(&self, repo: &RepoSlug) -> Result<Vec<Pull>> {
+        let path = format!("/repos/{repo}/pulls?state=closed&sort=updated&direction=desc");
+        self.pages(&path, 100, |page| page).await
+    }
+
     /// Pull requests, open or not, from `branch` of `owner`'s repository; newest first.
     pub async fn pulls_by_head(&self, repo: &RepoSlug, owner: &str, branch: &str) -> Result<Vec<Pull>> {
         let head = format!("{owner}:{branch}");

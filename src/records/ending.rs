@@ -10,11 +10,11 @@ use std::collections::BTreeSet;
 use super::history::{History, KnownFailure};
 use super::model::{Outcome, Proposal, Record, Resolution, Verdict};
 use super::range::Range;
-use crate::ids::Fingerprint;
+use crate::ids::{Fingerprint, IssueNumber};
 use crate::memory::Memory;
 
 /// A failure nobody has heard the end of for so many milliseconds is not waited for any longer: 60 days.
-pub(super) const LONGEST_RED: i64 = 60 * 86_400_000;
+pub const LONGEST_RED: i64 = 60 * 86_400_000;
 
 /// A failure that was red when last heard of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct Open {
     pub sha: String,
     /// When it was seen.
     pub at: i64,
+    /// The pull request, when the run named one.
+    pub pull: Option<IssueNumber>,
     /// Fixes that were suggested there, in order.
     pub suggested: Vec<String>,
 }
@@ -46,6 +48,42 @@ impl Open {
     /// The run as records name it.
     pub fn seen_in(&self) -> String {
         format!("{}.{}.", self.run.0, self.run.1)
+    }
+
+    /// Where its commit lives, `<owner>:<branch>`.
+    pub fn head(&self) -> &str {
+        self.scope.split_once('\u{1f}').map_or("", |(_, head)| head)
+    }
+}
+
+/// A pull request that was closed and not merged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Abandoned {
+    /// Its number.
+    pub number: IssueNumber,
+    /// Where its commits live, `<owner>:<branch>`.
+    pub head: String,
+    /// Its last commit.
+    pub sha: String,
+}
+
+impl Abandoned {
+    /// Puts into `into` that nobody will hear how its failures end: that speaks neither for nor against what was suggested.
+    pub fn records(&self, history: &History, at: i64, into: &mut Memory) {
+        let mine = |open: &&Open| {
+            open.head() == self.head && (open.pull == Some(self.number) || !open.sha.is_empty() && open.sha == self.sha)
+        };
+        for open in history.unresolved.iter().filter(mine) {
+            let end = Resolution {
+                suggestion: open.id(),
+                at,
+                verdict: Verdict::Stale,
+                sha: String::new(),
+                fingerprint: Some(open.fingerprint.clone()),
+                after: None,
+            };
+            end.store(into, None);
+        }
     }
 }
 

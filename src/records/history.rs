@@ -344,6 +344,7 @@ fn unresolved(occurrences: &[Occurrence], proposals: &[Proposal], ends: &BTreeMa
                 branch: occurrence.branch.clone(),
                 sha: occurrence.sha.clone(),
                 at: occurrence.at,
+                pull: occurrence.pull,
                 suggested: proposal.map_or_else(Vec::new, |proposal| proposal.fixes.clone()),
             });
         open.jobs.insert(occurrence.job.clone());

@@ -13,7 +13,7 @@ mod said;
 
 pub use digest::{Digest, Effect, percent};
 pub use ended::ended;
-pub use ending::{Ending, Finished, How, JobEnd, Open, endings};
+pub use ending::{Abandoned, Ending, Finished, How, JobEnd, LONGEST_RED, Open, endings};
 pub use history::{Fix, History, KnownFailure, promise, wilson_lower_bound};
 pub use model::{
     Evidence, FixRecord, Ledger, Occurrence, Outcome, Proposal, Record, Resolution, Verdict, short_hash, unknown_to,

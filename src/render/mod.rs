@@ -120,7 +120,10 @@ impl Renderer {
         environment.add_filter("plain", |value: &str| Value::from_safe_string(text::plain(value)));
         environment.add_filter("prose", |value: &str| Value::from_safe_string(prose(value)));
         environment.add_filter("link", |label: &str, url: &str| {
-            Value::from_safe_string(text::link(label, url))
+            Value::from_safe_string(text::link(label, &text::quiet_url(url)))
+        });
+        environment.add_filter("link_code", |label: &str, url: &str| {
+            Value::from_safe_string(text::link_code(label, url))
         });
         environment.add_filter("mention", |value: &str| Value::from_safe_string(mention(value)));
         environment.add_filter("times", times);

@@ -5,6 +5,9 @@
 //! identity: another test or another error code speaks against, however alike the words are. What stays below [`THRESHOLD`] is not shown:
 //! between real recurrences and failures that only look alike, saying "this is new" is the hard part.
 //!
+//! No synonyms (`ENOENT` for `no such file`): widening the query, the judged words or both by 22 such groups changed no figure of
+//! the labelled pairs (recall@1 and @3 68 of 70, strangers matched 2 of 152, hard negatives 0 of 69).
+//!
 //! No embeddings: measured on error texts they are weakest exactly where identity lies, in codes and identifiers.
 
 mod index;

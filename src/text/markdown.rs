@@ -267,6 +267,15 @@ pub fn link(text: &str, url: &str) -> String {
     }
 }
 
+/// A link whose text is code: a commit's id stays whole, to be copied.
+pub fn link_code(text: &str, url: &str) -> String {
+    let label = code(text);
+    match address(url) {
+        Some(url) => format!("[{label}]({url})"),
+        None => label,
+    }
+}
+
 /// The address made safe for the destination of a link.
 fn address(url: &str) -> Option<String> {
     let url = url.trim();

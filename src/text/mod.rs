@@ -13,7 +13,7 @@ mod markdown;
 pub use clean::{lines, one_line, strip_ansi};
 pub use command::{command_data, command_property, neutral};
 pub use cut::{Limit, cut_utf16, fit_markdown, utf16_len};
-pub use markdown::{code, code_cell, fence, html, html_comment, link, plain, quiet_url, title};
+pub use markdown::{code, code_cell, fence, html, html_comment, link, link_code, plain, quiet_url, title};
 
 #[cfg(test)]
 mod tests;

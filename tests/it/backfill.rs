@@ -26,7 +26,7 @@ fn lessons(records: &Memory) -> BTreeMap<String, String> {
 }
 
 /// The memory of the repository.
-async fn remembered(world: &World) -> Memory {
+pub async fn remembered(world: &World) -> Memory {
     let address = format!("{}/{}", world.git().server_url(), world.slug);
     let restore = move || {
         let token = Token::new(TOKEN);

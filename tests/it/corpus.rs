@@ -144,6 +144,18 @@ fn failing_tests_are_named() {
 }
 
 #[test]
+fn failures_of_several_steps_are_told_apart() {
+    check_all(|analysis, label| {
+        let (found, expected) = (analysis.failures.len() as u64, label["failures"].as_u64().unwrap());
+        if found >= expected {
+            Ok(())
+        } else {
+            Err(format!("{found} found, {expected} expected"))
+        }
+    });
+}
+
+#[test]
 fn exit_codes_are_read() {
     check_all(|analysis, label| {
         let (Some(expected), Some(first)) = (label["exit_code"].as_i64(), analysis.failures.first()) else {

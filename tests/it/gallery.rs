@@ -58,32 +58,37 @@ fn fold(line: &str) -> String {
 fn job(output: &[String]) -> String {
     let mut log = String::new();
     let mut say = |line: &str| log.push_str(&format!("2026-11-03T10:11:12.1234567Z {line}\n"));
-    [
+    for line in [
         "##[group]Run actions/checkout@v4",
         "with:",
         "  fetch-depth: 1",
         "##[endgroup]",
         "Syncing repository: o/shop",
-    ]
-    .map(&mut say);
-    [
+    ] {
+        say(line);
+    }
+    for line in [
         "##[group]Run ./ci.sh",
         "\u{1b}[36;1m./ci.sh\u{1b}[0m",
         "shell: /usr/bin/bash -e {0}",
         "##[endgroup]",
-    ]
-    .map(&mut say);
-    output.iter().for_each(|line| say(line));
+    ] {
+        say(line);
+    }
+    for line in output {
+        say(line);
+    }
     if !output.iter().any(|line| line.starts_with("##[error]")) {
         say("##[error]Process completed with exit code 1.");
     }
-    [
+    for line in [
         "Post job cleanup.",
         "[command]/usr/bin/git version",
         "git version 2.45.2",
         "Cleaning up orphan processes",
-    ]
-    .map(&mut say);
+    ] {
+        say(line);
+    }
     log
 }
 

@@ -1,5 +1,8 @@
 //! Stories of learning: what fixed a failure is found out, suggested, proven or sunk.
 
+use shipwright::records::{Digest, History};
+
+use crate::backfill::remembered;
 use crate::world::World;
 
 fn corpus(name: &str) -> Vec<u8> {
@@ -239,5 +242,66 @@ async fn the_first_bad_commit_is_named_when_it_can_be() {
     let run = world.fail_run(&world.push("main", "Worse"), "test", corpus(LOG));
     world.run_action(world.completed(&run), &[]).await.ok();
     assert!(!world.next_issue().body.contains("First bad commit"));
+    world.finish();
+}
+
+#[tokio::test]
+async fn what_was_suggested_on_a_pull_request_that_was_given_up_counts_for_nothing() {
+    let world = World::new().await;
+    fixed_by_pull_request_12(&world).await;
+    let closed = world.pull_request(20).on_branch("given-up");
+    let foreign = world.pull_request(21).on_branch("theirs").from_fork("mallory");
+    let merged = world.pull_request(22).on_branch("merged-red");
+    let waiting = world.pull_request(23).on_branch("under-way");
+    for (number, pull) in [(20, closed), (21, foreign), (22, merged), (23, waiting)] {
+        let run = world.fail_run(&pull.head(), "test", corpus(LOG));
+        world.run_action(world.completed(&run), &[]).await.ok();
+        assert!(world.next_comment(number).body.contains("(1 of 1)"));
+    }
+    closed.close();
+    foreign.close();
+    merged.merge();
+    let green = world.pass_run(&world.push("main", "Something else"), "test");
+    let outcome = world.run_action(world.completed(&green), &[]).await.ok();
+    assert!(outcome.requests <= 3, "{} calls", outcome.requests);
+
+    let records = remembered(&world).await;
+    let history = History::of(&records);
+    let open: Vec<&str> = history.unresolved.iter().map(|open| open.branch.as_str()).collect();
+    assert_eq!(open, ["merged-red", "under-way"]);
+    let fix = &history.failures[0].fixes[0];
+    assert_eq!((fix.resolved, fix.applied), (1, 1));
+    assert_eq!(Digest::of(&records).suggestions.stale, 2);
+    world.finish();
+}
+
+#[tokio::test]
+async fn a_step_that_names_an_event_log_hears_what_was_told_and_learned() {
+    let world = World::new().await;
+    let pull = world.pull_request(12);
+    let mut told = Vec::new();
+    for red in [true, false] {
+        let run = if red {
+            world.fail_run(&pull.head(), "test", corpus(LOG))
+        } else {
+            world.pass_run(&pull.push_files("Pin react to 18", &["package.json"]), "test")
+        };
+        let mut job = world
+            .job(world.completed(&run))
+            .variable("SHIPWRIGHT_EVENTS", "/home/runner/work/_temp/events.jsonl");
+        job.main().await.ok();
+        world.next_comment(12);
+        let log = std::fs::read_to_string(job.path("runner_temp/events.jsonl")).unwrap();
+        let event = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap();
+        told.push(log.lines().map(event).collect::<Vec<_>>());
+    }
+    let types = |at: usize| -> Vec<&str> { told[at].iter().filter_map(|event| event["type"].as_str()).collect() };
+    assert_eq!(
+        types(0),
+        ["error.context_generated", "memory.failure", "suggestion.recorded"]
+    );
+    assert_eq!(types(1), ["suggestion.resolved"]);
+    assert_eq!(told[1][0]["id"], told[0][2]["id"]);
+    assert_eq!(told[1][0]["resolved"], true);
     world.finish();
 }

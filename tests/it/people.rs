@@ -53,6 +53,35 @@ async fn a_category_that_wants_no_issue_gets_none() {
 }
 
 #[tokio::test]
+async fn what_a_plain_job_stores_goes_by_the_configuration() {
+    const PATH: &str = "runner_temp/shipwright/memory-export.json";
+    let world = World::new().await;
+    world.file(
+        ".github/shipwright.yml",
+        "redact-patterns: 'hush-[a-z]+'\nretention-days: 3650\n",
+    );
+    let head = world.push("main", "work");
+    let mut job = world.job(world.pushed(&head)).input("mode", "restore");
+    job.main().await.ok();
+    // The second is some years old, and older than the default lets anything become.
+    job.write(
+        PATH,
+        r#"{"schema":"ruflo-memory-export/v1","entries":[{"key":"a","namespace":"notes","value":"say hush-abc"},
+        {"key":"b","namespace":"notes","value":"old","createdAt":1700000000000,"updatedAt":1700000000000}]}"#,
+    );
+    let post = job.post().await.ok();
+    assert_eq!((post.output("persisted"), post.requests), ("true", 1));
+    let mut next = world.job(world.pushed(&head)).input("mode", "restore");
+    assert_eq!(next.main().await.ok().output("memory-entries"), "2");
+    let memory = next.read(PATH);
+    assert!(
+        memory.contains("old") && memory.contains("say ") && !memory.contains("hush-abc"),
+        "{memory}"
+    );
+    world.finish();
+}
+
+#[tokio::test]
 async fn the_role_has_the_record_of_what_it_resolved() {
     let world = World::new().await;
     let pull = world.pull_request(12);

@@ -17,6 +17,7 @@ impl Session {
         let Ok(repository) = self.repository().map_err(|error| self.fail(&error)) else {
             return;
         };
+        self.configure_here().await;
         // Without what is known everything would be read again.
         let Some(restored) = self.restore().await else { return };
         let request = Request {

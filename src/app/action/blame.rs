@@ -7,7 +7,7 @@ use crate::records::History;
 use crate::report::FirstBad;
 
 /// Calls a report may have made by now for this to be worth two more: it is good to know, not needed.
-const CALLS: u32 = 9;
+const CALLS: u32 = 5;
 
 impl Session {
     /// The first bad commit, when this is the first red run on its branch.

@@ -19,8 +19,20 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const PATTERN_LIMIT: usize = 1 << 20;
 
 impl Session {
-    /// Reads the configuration file; without one nothing changes.
+    /// Reads the configuration file of the repository we run in: what is stored goes by it too, its patterns of secrets
+    /// before all.
+    pub(super) async fn configure_here(&mut self) {
+        let client = self.github(90);
+        if let (Ok(client), Some(here)) = (client, self.own_run()) {
+            self.configure(&client, &here).await;
+        }
+    }
+
+    /// Reads the configuration file, once; without one nothing changes.
     pub(super) async fn configure(&mut self, client: &Client, run: &RunFacts) {
+        if std::mem::replace(&mut self.configured, true) {
+            return;
+        }
         let path = self.settings.config_path.clone();
         let bytes = match client.within(PATIENCE).file(&run.repository, &path, None).await {
             Ok(bytes) => bytes,

@@ -73,15 +73,16 @@ impl Visitor {
         inputs: &[(&'static str, String)],
     ) -> Result<Environment, Error> {
         let configured = self.environment.get("GITHUB_SERVER_URL").and_then(Server::of);
-        let same = configured.as_ref() == Some(server);
-        let api = self
-            .environment
-            .get("GITHUB_API_URL")
-            .filter(|_| same || configured.is_none());
+        // The variables tell of one server; what they say is nothing to another one.
+        let told = match &configured {
+            Some(configured) => configured == server,
+            None => server.is_usual(),
+        };
+        let api = self.environment.get("GITHUB_API_URL").filter(|_| told);
         let api = api.map_or_else(|| server.api(), str::to_owned);
         let token = match (&self.token, self.environment.token()) {
             (Some(token), _) => Some(token.trim().to_owned()),
-            (None, Some(token)) if same || server.is_usual() => Some(token.to_owned()),
+            (None, Some(token)) if told => Some(token.to_owned()),
             (None, Some(_)) => {
                 let message = format!(
                     "the token in GITHUB_TOKEN is not sent to {}: it may be github.com's",

@@ -158,6 +158,7 @@ impl Session {
             self.show_figures(&restored.tree.records);
         }
         self.runner.state(REPORTED, "true");
+        self.tell_report(&report);
         let mut records = self.remember(run, &report);
         let finished = Finished {
             scope: run.scope(),
@@ -170,6 +171,7 @@ impl Session {
         let pull = run.pull.or_else(|| run.pulls.first().map(|pull| pull.number));
         self.learn(&speaking, run, &history, &finished, pull, &mut records)
             .await;
+        self.lay_to_rest(&speaking, run, &history, &mut records).await;
         self.keep(restored, records).await;
     }
 
@@ -253,7 +255,10 @@ impl Session {
             degraded: self.degraded().to_vec(),
         };
         self.speak(&client, &run, &report).await;
-        Some(self.remember(&run, &report))
+        self.tell_report(&report);
+        let records = self.remember(&run, &report);
+        self.tell_records(&records.records);
+        Some(records)
     }
 
     /// Our own job: its name, page and failed steps.
@@ -356,6 +361,7 @@ impl Session {
         if records.records.is_empty() {
             return true;
         }
+        self.tell_records(&records.records);
         if let Err(reason) = self.may_persist() {
             self.runner
                 .console()

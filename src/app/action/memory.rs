@@ -95,6 +95,9 @@ impl Session {
 
     /// Brings the job's memory back: what agents left in the export, and `records` of our own.
     pub(super) async fn persist(&mut self, records: Option<&Tree>) -> bool {
+        if self.may_persist().is_ok() {
+            self.configure_here().await;
+        }
         if let Err(reason) = self.may_persist() {
             self.runner
                 .console()

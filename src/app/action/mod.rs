@@ -19,6 +19,7 @@ mod session;
 mod sources;
 mod speak;
 mod subject;
+mod tell;
 mod track;
 
 use std::io;

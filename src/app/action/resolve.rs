@@ -37,6 +37,7 @@ impl Session {
             Some(finished) => self.learn(client, run, &history, &finished, pull, &mut records).await,
             None => Vec::new(),
         };
+        self.lay_to_rest(client, run, &history, &mut records).await;
         let resolved = self.resolved(run, &history, &ended);
         if let Some(issue) = pull {
             self.fold_comment(client, run, issue, &resolved).await;
@@ -94,16 +95,27 @@ impl Session {
         } else {
             Origin::Pull(pull)
         };
-        let server = self.server_url().to_owned();
-        let teacher = Teacher {
-            client,
-            repository: &run.repository,
-            server: &server,
-            redactor: &self.redactor,
-        };
-        teacher
+        self.teacher(client, run)
             .learn(history, finished, origin, self.now, &mut into.records)
             .await
+    }
+
+    /// Once in a while somebody has to ask which pull requests were given up: the runs of the default branch do.
+    pub(super) async fn lay_to_rest(&self, client: &Client, run: &RunFacts, history: &History, into: &mut Tree) {
+        if run.is_on(self.default_branch()) {
+            self.teacher(client, run)
+                .lay_to_rest(history, self.default_branch(), self.now, &mut into.records)
+                .await;
+        }
+    }
+
+    fn teacher<'a>(&'a self, client: &'a Client, run: &'a RunFacts) -> Teacher<'a> {
+        Teacher {
+            client,
+            repository: &run.repository,
+            server: self.server_url(),
+            redactor: &self.redactor,
+        }
     }
 
     fn speaks(&self) -> bool {

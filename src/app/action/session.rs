@@ -25,7 +25,7 @@ use super::people::PeopleRules;
 const EVENT_LIMIT: u64 = 32 << 20;
 
 /// Time for a backfill when the user sets none: it reads hundreds of logs.
-const BACKFILL_SECONDS: u64 = 900;
+const BACKFILL_SECONDS: u64 = 480;
 /// Where lines for the runner go.
 pub(super) type Output = Box<dyn Write + Send>;
 
@@ -81,6 +81,8 @@ pub struct Session {
     pub(super) spoken: bool,
     /// Thumbs met under our own words.
     pub(super) heard: Vec<Feedback>,
+    /// The configuration file was looked for.
+    pub(super) configured: bool,
     started: Instant,
     limit: Duration,
     degraded: Vec<String>,
@@ -132,6 +134,7 @@ impl Session {
             wish: Wish::Nobodys,
             spoken: false,
             heard: Vec::new(),
+            configured: false,
             started: Instant::now(),
             degraded: Vec::new(),
             failed: false,

@@ -12,6 +12,9 @@ use crate::report::{FailureReport, Report};
 /// Most issues touched by one report.
 const MOST_ISSUES: usize = 3;
 
+/// Most issues closed by one green run.
+const MOST_CLOSED: usize = 3;
+
 /// A failure that comes back within so many milliseconds reopens its issue; later it is a new one.
 const REOPEN_WITHIN: i64 = 7 * 24 * 3_600_000;
 
@@ -179,13 +182,13 @@ impl Session {
             Err(error) => return self.cannot("list tracking issues", &error, "issues: write"),
         };
         let prefix = issue_prefix(run);
-        for issue in open.iter().filter(|issue| is_by_us(issue)) {
-            let Some(mut marker) = Marker::decode(&issue.body).filter(|marker| marker.key.starts_with(&prefix)) else {
-                continue;
-            };
-            if marker.run.is_some_and(|failed| failed > run.id) || self.settings.dry_run {
-                continue;
-            }
+        let ended = open.iter().filter(|issue| is_by_us(issue)).filter_map(|issue| {
+            let marker = Marker::decode(&issue.body).filter(|marker| marker.key.starts_with(&prefix))?;
+            let newer = marker.run.is_some_and(|failed| failed > run.id);
+            (!newer && !self.settings.dry_run).then_some((issue, marker))
+        });
+        // The next green run closes the rest.
+        for (issue, mut marker) in ended.take(MOST_CLOSED).collect::<Vec<_>>() {
             let Ok(page) = renderer.issue_resolved(resolved) else {
                 continue;
             };

@@ -173,7 +173,11 @@ impl PullRequest<'_> {
 
     /// It is closed without a merge.
     pub fn close(self) -> Self {
-        self.issue(|issue| "closed".clone_into(&mut issue.state))
+        let now = self.world.hub().now;
+        self.issue(|issue| {
+            "closed".clone_into(&mut issue.state);
+            (issue.closed_at, issue.updated_at) = (Some(now), now);
+        })
     }
 
     /// It is merged.

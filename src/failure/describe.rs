@@ -102,9 +102,11 @@ impl<'a> Scene<'a> {
             } else {
                 tool
             };
-            match category::of_linter(decided, tool, step, code.as_deref()) {
-                Category::Unknown if speaks.is_some() => step.map_or(Category::Unknown, category::of_step),
-                other => other,
+            let decided = category::of_linter(decided, tool, step, code.as_deref());
+            if decided == Category::Unknown && speaks.is_some() {
+                step.map_or(Category::Unknown, category::of_step)
+            } else {
+                decided
             }
         });
         let evidence = Evidence {

@@ -202,9 +202,8 @@ impl Scene<'_> {
             // What no rule knows is a candidate for a reason of its own: it follows a headline, or it is new.
             Kind::Noise if !text.is_empty() => Voice::Message,
             Kind::Symptom | Kind::Noise => Voice::Echo,
-            Kind::Test => Voice::Name,
             Kind::Summary if self.message(entry).is_some_and(|message| !message.ends_with("...")) => Voice::Message,
-            Kind::Summary => Voice::Name,
+            Kind::Test | Kind::Summary => Voice::Name,
             Kind::Cause if frames::is_frame(text) => Voice::Echo,
             Kind::Cause if announces(entry, text) => Voice::Headline,
             Kind::Cause => Voice::Message,

@@ -372,9 +372,9 @@ const CONTRACT: &str = include_str!("../../docs/templates.md");
 
 #[test]
 fn the_template_of_the_documentation_renders() {
-    let example = CONTRACT.split("```jinja\n").nth(1).unwrap();
-    let end = example.find("\n```\n").unwrap();
-    let custom = Renderer::with_comment_template(example[..end].to_owned()).unwrap();
+    let rest = CONTRACT.split("```jinja\n").nth(1).unwrap();
+    let example = rest.split("\n```\n").next().unwrap();
+    let custom = Renderer::with_comment_template(example.to_owned()).unwrap();
     let page = custom.page(Page::Comment, &report("a b", 7, 3), REF, 60_000).unwrap();
     for words in [
         "## a b failed on `a b`",

@@ -57,7 +57,11 @@ fn fold(line: &str) -> String {
 /// The output as the log of a job on GitHub.
 fn job(output: &[String]) -> String {
     let mut log = String::new();
-    let mut say = |line: &str| log.push_str(&format!("2026-11-03T10:11:12.1234567Z {line}\n"));
+    let mut say = |line: &str| {
+        for part in ["2026-11-03T10:11:12.1234567Z ", line, "\n"] {
+            log.push_str(part);
+        }
+    };
     for line in [
         "##[group]Run actions/checkout@v4",
         "with:",

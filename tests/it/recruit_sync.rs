@@ -62,13 +62,7 @@ async fn two_machines_share_outcomes_and_the_ends_of_failures_through_the_ref() 
 async fn a_sync_forgets_nothing_of_a_memory_that_keeps_things_longer() {
     let world = World::new().await;
     let remote = format!("{}/octo/ship", world.git().server_url());
-    let age = std::time::Duration::from_secs(200 * 86_400);
-    let then = std::time::SystemTime::now() - age;
-    let at = then
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap()
-        .as_secs()
-        .to_string();
+    let at = (shipwright::app::clock::now_ms() / 1000 - 200 * 86_400).to_string();
     std::fs::write(world.path("build.log"), LOG).unwrap();
     let learn = ["learn", "build.log", "--memory", "old.json", "--at", &at];
     world.cli(&learn).await.ok();

@@ -136,7 +136,7 @@ mod tests {
             at: 2 * DAY,
             verdict: Verdict::Flaky,
             sha: String::new(),
-            fingerprint: None,
+            fingerprint: Some(known.clone()),
             after: None,
             trusted: true,
         };

@@ -2,7 +2,7 @@
 //! is learned as it would have been at the time. Nothing is said to anyone.
 //!
 //! Runs are read oldest first, so that every ending meets the failures it ends. What has been read is written down with
-//! what was learned, every [`CHECKPOINT`] calls and whenever the work stops: the calls run out, GitHub limits them, the
+//! what was learned, every `CHECKPOINT` calls and whenever the work stops: the calls run out, GitHub limits them, the
 //! time is up or somebody interrupts. The next backfill goes on behind that; no run is read twice. Behind a
 //! run that could not be read, the later ones of its workflow and branch wait for the next backfill too.
 

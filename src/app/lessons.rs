@@ -39,9 +39,15 @@ pub(super) struct Teacher<'a> {
     /// GitHub's address for people.
     pub(super) server: &'a str,
     pub(super) redactor: &'a Redactor,
+    /// Where the count of the client's calls must end: what is not asked by then is learned without its range.
+    pub(super) most_calls: u32,
 }
 
 impl Teacher<'_> {
+    fn may_call(&self, calls: u32) -> bool {
+        self.client.requests().saturating_add(calls) <= self.most_calls
+    }
+
     /// Puts into `records` what a run means for the failures open in its scope, and says which they were.
     pub(super) async fn learn(
         &self,
@@ -58,7 +64,7 @@ impl Teacher<'_> {
             let red = &ending.open.sha;
             let wants_range = ending.how == How::Gone && origin != Origin::Fork && !run.sha.is_empty();
             let known = ranges.iter().any(|(sha, _)| sha == red);
-            if wants_range && !known && ranges.len() < MOST_RANGES {
+            if wants_range && !known && ranges.len() < MOST_RANGES && self.may_call(2) {
                 let pull = match (origin, brought) {
                     (Origin::Pull(pull), _) => pull.map(|number| Brought { number, merged: false }),
                     (Origin::Fork, _) => None,
@@ -81,7 +87,7 @@ impl Teacher<'_> {
     pub(super) async fn lay_to_rest(&self, history: &History, base: &str, at: i64, records: &mut Memory) {
         let base = format!("{}:{base}", self.repository.owner());
         let waits = |open: &Open| !open.head().is_empty() && open.head() != base && at - open.at <= LONGEST_RED;
-        if !history.unresolved.iter().any(waits) {
+        if !history.unresolved.iter().any(waits) || !self.may_call(1) {
             return;
         }
         let closed = match self.client.closed_pulls(self.repository).await {

@@ -13,7 +13,7 @@ use crate::records::History;
 use crate::report::{self, FailureReport, JobReference, Knowledge, Unread};
 
 /// Calls of one report, at most.
-const MOST_CALLS: u32 = 15;
+pub(super) const MOST_CALLS: u32 = 15;
 
 /// Annotations of one job that are read.
 const MOST_ANNOTATIONS: usize = 50;

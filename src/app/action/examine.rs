@@ -170,6 +170,7 @@ impl Session {
             seen: seen(&report),
         };
         let pull = run.pull.or_else(|| run.pulls.first().map(|pull| pull.number));
+        self.most_calls = super::collect::MOST_CALLS.saturating_sub(client.requests());
         self.learn(&speaking, run, &history, &finished, pull, &mut records)
             .await;
         self.lay_to_rest(&speaking, run, &history, &mut records).await;

@@ -118,6 +118,7 @@ impl Session {
             repository: &run.repository,
             server: self.server_url(),
             redactor: &self.redactor,
+            most_calls: self.most_calls,
         }
     }
 

@@ -26,6 +26,9 @@ const EVENT_LIMIT: u64 = 32 << 20;
 
 /// Time for a backfill when the user sets none: it reads hundreds of logs.
 const BACKFILL_SECONDS: u64 = 480;
+
+/// A green run is resolved with at most ten calls: so many may be made before the issues are listed and closed.
+const MOST_CALLS_TO_LEARN: u32 = 6;
 /// Where lines for the runner go.
 pub(super) type Output = Box<dyn Write + Send>;
 
@@ -81,6 +84,8 @@ pub struct Session {
     pub(super) spoken: bool,
     /// Thumbs met under our own words.
     pub(super) heard: Vec<Feedback>,
+    /// Calls after which nothing is asked any more only to learn.
+    pub(super) most_calls: u32,
     /// The configuration file was looked for.
     pub(super) configured: bool,
     started: Instant,
@@ -134,6 +139,7 @@ impl Session {
             wish: Wish::Nobodys,
             spoken: false,
             heard: Vec::new(),
+            most_calls: MOST_CALLS_TO_LEARN,
             configured: false,
             started: Instant::now(),
             degraded: Vec::new(),

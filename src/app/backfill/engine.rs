@@ -213,6 +213,7 @@ impl Engine<'_> {
             repository: &self.request.repository,
             server: &self.request.server,
             redactor: &self.request.options.redactor,
+            most_calls: u32::MAX,
         };
         let origin = if attempt.is_from_fork(&self.request.repository) {
             Origin::Fork

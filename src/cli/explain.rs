@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
+use serde_json::json;
 
 use super::Context;
 use super::at::OnRun;
 use super::output::{self, Format};
 use crate::app::action::{self, Conversation, Inquiry, Saying};
+use crate::app::events;
 use crate::app::explain::{self, Question, Request};
 use crate::app::learn::{self, Lesson};
 use crate::app::{Error, Kind};
@@ -412,6 +414,7 @@ impl PromptArgs {
     /// # Errors
     /// A log or memory that cannot be read.
     pub fn run(self, context: &Context) -> Result<(), Error> {
+        let told = json!({ "stage": self.stage });
         let report = if let Some(mut inquiry) = self.on.inquiry(context)? {
             inquiry.memory = self.memory;
             inquiry.inputs.push(("stage", self.stage.unwrap_or_default()));
@@ -430,6 +433,7 @@ impl PromptArgs {
         let prompt = Renderer::built_in()
             .prompt(&report, self.max_chars)
             .map_err(|error| Error::new(Kind::Bug, "cannot render the prompt").with_source(error))?;
+        context.events.tell(events::Kind::MemoryInject, &told, context.now);
         match self.format {
             Format::Json => output::json(&PromptDocument {
                 schema: "shipwright-prompt/v1",

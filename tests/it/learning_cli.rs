@@ -91,6 +91,7 @@ async fn a_stage_that_failed_is_explained_recorded_and_its_end_is_told() {
     )
     .await;
     assert!(prompt.stdout.contains("Historical Context for These Errors") && prompt.stdout.chars().count() <= 1501);
+    assert_eq!(types(&world).last().map(String::as_str), Some("memory.inject"));
     world
         .cli(&["learn", &log, "--memory", memory, "--fix", "pin react to 18"])
         .await

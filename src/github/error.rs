@@ -43,6 +43,15 @@ pub enum Error {
 }
 
 impl Error {
+    /// What to grant, as a workflow writes it: what GitHub names, else `otherwise`. `None` when nothing was denied.
+    pub fn to_grant(&self, otherwise: &str) -> Option<String> {
+        let Self::Denied { permission, .. } = self else {
+            return None;
+        };
+        let named = permission.as_deref().unwrap_or(otherwise);
+        Some(named.replace('=', ": ").replace("; ", " or "))
+    }
+
     /// Whether a write that ended this way may have been applied.
     pub fn leaves_write_unknown(&self) -> bool {
         matches!(self, Self::Server(_) | Self::Transport(_) | Self::Deadline)

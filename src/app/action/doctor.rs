@@ -276,12 +276,8 @@ impl Session {
 
 fn cannot(name: &'static str, what: &str, error: &github::Error, permission: &str) -> Check {
     let remedy = match error {
-        github::Error::Denied { permission: named, .. } => {
-            let named = named
-                .as_deref()
-                .unwrap_or(permission)
-                .replace('=', ": ")
-                .replace("; ", " or ");
+        github::Error::Denied { .. } => {
+            let named = error.to_grant(permission).unwrap_or_default();
             format!("give the job `permissions: {named}`")
         }
         github::Error::NotFound(_) => "check the name, and that the token can see it".to_owned(),

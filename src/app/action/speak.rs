@@ -292,12 +292,8 @@ impl Session {
     /// Notes that GitHub would not do something, with the remedy it names.
     pub(super) fn cannot(&mut self, what: &str, error: &github::Error, permission: &str) {
         let hint = match error {
-            github::Error::Denied { permission: named, .. } => {
-                let named = named
-                    .as_deref()
-                    .unwrap_or(permission)
-                    .replace('=', ": ")
-                    .replace("; ", " or ");
+            github::Error::Denied { .. } => {
+                let named = error.to_grant(permission).unwrap_or_default();
                 Some(format!(
                     "give the job `permissions: {named}`; forks and Dependabot get read-only tokens, report on those from `workflow_run`"
                 ))

@@ -65,14 +65,14 @@ fn main() -> io::Result<()> {
         ] {
             let run = || {
                 let start = Instant::now();
-                let status = Command::new(program)
+                // Its output is read: what grep writes to the null device it stops looking for after the first match.
+                let output = Command::new(program)
                     .args(arguments)
                     .arg(file)
-                    .stdout(Stdio::null())
                     .stderr(Stdio::null())
-                    .status()?;
+                    .output()?;
                 // 1 means that nothing was found.
-                if status.code().is_some_and(|code| code <= 1) {
+                if output.status.code().is_some_and(|code| code <= 1) {
                     Ok((start.elapsed(), None))
                 } else {
                     Err(io::Error::other(program))

@@ -1,14 +1,14 @@
 //! From lines to candidates: one pass of a multi-pattern prefilter over the text, rules only on what it finds.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::{LazyLock, OnceLock};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::families;
 use super::rule::{Kind, Rule};
-use crate::log::{Line, Log, Mark, shape};
+use crate::log::{Line, Log, Mark, Needs, SHORTEST_NEED, shape};
 
 /// Bytes of a line that rules look at.
 const MATCH_CAP: usize = 600;
@@ -78,9 +78,12 @@ struct Entry {
 
 struct Registry {
     rules: Vec<Entry>,
-    needs: AhoCorasick,
-    /// For each needed text, the rules that need it.
-    of_need: Vec<Vec<RuleId>>,
+    /// What makes a line worth a look.
+    needs: Needs<RuleId>,
+    /// What makes a line that looks like a failure none; looked at only then.
+    noise: Needs<RuleId>,
+    /// Noise whose needs are too short to look for.
+    other_noise: Vec<RuleId>,
 }
 
 impl Registry {
@@ -89,6 +92,26 @@ impl Registry {
         self.rules.get(usize::from(id.0)).map_or(&EMPTY, |entry| {
             entry.pattern.get_or_init(|| compile(entry.rule.pattern))
         })
+    }
+}
+
+impl Registry {
+    /// Whether a line that looks like a failure is none.
+    fn is_noise(&self, body: &[u8]) -> bool {
+        let matches = |id: &RuleId| self.pattern(*id).is_match(body);
+        let mut tried: Vec<RuleId> = Vec::new();
+        let found = self.noise.find(body, |_, rules| {
+            for id in rules {
+                if !tried.contains(id) {
+                    tried.push(*id);
+                    if matches(id) {
+                        return ControlFlow::Break(());
+                    }
+                }
+            }
+            ControlFlow::Continue(())
+        });
+        found.is_break() || self.other_noise.iter().any(matches)
     }
 }
 
@@ -107,23 +130,8 @@ fn registry() -> &'static Registry {
 
 fn build() -> Registry {
     let mut rules = Vec::new();
-    let mut texts: Vec<String> = Vec::new();
-    let mut of_need: Vec<Vec<RuleId>> = Vec::new();
-    let mut seen: HashMap<String, usize> = HashMap::new();
     for family in families::ALL {
         for rule in family.rules {
-            let id = RuleId(u16::try_from(rules.len()).expect("a few hundred rules"));
-            for need in rule.needs.split('|') {
-                let need = need.to_ascii_lowercase();
-                let at = *seen.entry(need.clone()).or_insert_with(|| {
-                    texts.push(need);
-                    of_need.push(Vec::new());
-                    texts.len() - 1
-                });
-                if let Some(list) = of_need.get_mut(at) {
-                    list.push(id);
-                }
-            }
             rules.push(Entry {
                 rule,
                 family: family.name,
@@ -131,12 +139,24 @@ fn build() -> Registry {
             });
         }
     }
-    let needs = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(&texts)
-        .expect("a few hundred short literals");
-    Registry { rules, needs, of_need }
+    let ids = || (0_u16..).map(RuleId).zip(rules.iter().map(|entry: &Entry| entry.rule));
+    let texts = |rules: &[(RuleId, &'static Rule)]| -> Vec<(&'static str, RuleId)> {
+        let each = rules
+            .iter()
+            .flat_map(|(id, rule)| rule.needs.split('|').map(|need| (need, *id)));
+        each.collect()
+    };
+    let telling: Vec<_> = ids().filter(|(_, rule)| rule.kind != Kind::Noise).collect();
+    let is_short = |rule: &Rule| rule.needs.split('|').any(|need| need.len() < SHORTEST_NEED);
+    let (short, long): (Vec<_>, Vec<_>) = ids()
+        .filter(|(_, rule)| rule.kind == Kind::Noise)
+        .partition(|(_, rule)| is_short(rule));
+    Registry {
+        noise: Needs::new(texts(&long)),
+        other_noise: short.into_iter().map(|(id, _)| id).collect(),
+        needs: Needs::new(texts(&telling)),
+        rules,
+    }
 }
 
 /// All candidates of a log, in log order.
@@ -148,6 +168,7 @@ pub(super) fn scan(log: &Log) -> Vec<Candidate> {
     let mut wanted: Vec<RuleId> = Vec::new();
     for stretch in log.stretches() {
         let mut at = 0;
+        let mut end = stretch.end_of(0);
         let mut generation = 0_u32;
         let mut flush = |at: usize, wanted: &mut Vec<RuleId>| {
             if wanted.is_empty() {
@@ -161,17 +182,16 @@ pub(super) fn scan(log: &Log) -> Vec<Candidate> {
             }
             wanted.clear();
         };
-        let mut end = stretch.end_of(0);
-        for hit in registry.needs.find_overlapping_iter(stretch.text) {
-            if hit.start() >= end {
+        let _ = registry.needs.find(stretch.text.as_bytes(), |place, rules| {
+            if place >= end {
                 flush(at, &mut wanted);
                 generation += 1;
-                while hit.start() >= end {
+                while place >= end {
                     at += 1;
                     end = stretch.end_of(at);
                 }
             }
-            for id in registry.of_need.get(hit.pattern().as_usize()).into_iter().flatten() {
+            for id in rules {
                 if let Some(mark) = marked.get_mut(usize::from(id.0))
                     && *mark != generation
                 {
@@ -179,7 +199,8 @@ pub(super) fn scan(log: &Log) -> Vec<Candidate> {
                     wanted.push(*id);
                 }
             }
-        }
+            ControlFlow::<()>::Continue(())
+        });
         flush(at, &mut wanted);
         marked.fill(u32::MAX);
     }
@@ -211,9 +232,12 @@ fn judge(
     let body = body.get(..MATCH_CAP).unwrap_or(body);
     let matching = wanted.iter().copied().filter(|id| registry.pattern(*id).is_match(body));
     let mut rules: Vec<RuleId> = matching.collect();
-    rules.sort_by_key(|id| std::cmp::Reverse(id.rule().weight));
-    let noise = rules.iter().any(|id| id.rule().kind == Kind::Noise);
-    rules.retain(|id| id.rule().kind != Kind::Noise);
+    if rules.is_empty() {
+        return None;
+    }
+    // Of rules of one weight, those of a tool say more than those of words, then what stands first on the line.
+    rules.sort_by_key(|id| (std::cmp::Reverse(id.rule().weight), id.family() == GENERAL));
+    let noise = registry.is_noise(body);
     subdue(&mut rules);
     let heaviest = rules.first()?.rule().weight;
     // The line that tells a step's end is a reason only when it tells of a limit or of a cancellation.

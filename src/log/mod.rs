@@ -10,6 +10,7 @@ mod encoding;
 mod exit;
 mod line;
 mod mark;
+mod needs;
 mod reader;
 mod sift;
 mod stamp;
@@ -17,6 +18,7 @@ mod step;
 mod store;
 
 pub use line::{Line, Mark};
+pub use needs::{Needs, SHORTEST as SHORTEST_NEED};
 pub use sift::shape;
 pub use step::{Step, StepHint};
 pub use store::{Log, Stretch};

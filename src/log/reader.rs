@@ -164,8 +164,9 @@ impl Reader {
 /// `gh run view --log` puts the job's and the step's name before every line, with tabs between; a byte order mark may
 /// follow where the log of a step began. The runner's own marks tell the steps, so the names are left out.
 fn gh_columns(shown: &[u8]) -> &[u8] {
-    let mut parts = shown.splitn(3, |&byte| byte == b'\t');
-    if let (Some(_), Some(_), Some(rest)) = (parts.next(), parts.next(), parts.next()) {
+    let mut tabs = memchr::memchr_iter(b'\t', shown);
+    if let (Some(_), Some(second)) = (tabs.next(), tabs.next()) {
+        let rest = shown.get(second + 1..).unwrap_or_default();
         let rest = rest.strip_prefix(b"\xef\xbb\xbf").unwrap_or(rest);
         if rest.first().is_some_and(u8::is_ascii_digit)
             && stamp::leading(rest).is_some_and(|stamp| stamp.time.is_some())

@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use aho_corasick::AhoCorasick;
-
 use super::line::Mark;
+use super::needs::Needs;
 
 const SUSPICIOUS: &[&str] = &[
     "error",
@@ -40,18 +39,14 @@ const SHAPES: usize = 1 << 16;
 
 #[derive(Debug)]
 pub(super) struct Sieve {
-    words: Option<AhoCorasick>,
+    words: Needs<()>,
     shapes: HashMap<u64, u8>,
 }
 
 impl Default for Sieve {
     fn default() -> Self {
-        let words = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .build(SUSPICIOUS)
-            .ok();
         Self {
-            words,
+            words: Needs::new(SUSPICIOUS.iter().map(|word| (*word, ()))),
             shapes: HashMap::new(),
         }
     }
@@ -65,7 +60,7 @@ impl Sieve {
         for (at, (text, mark)) in lines.enumerate() {
             total = at + 1;
             let structural = !matches!(mark, Mark::None | Mark::Echo | Mark::Chatter);
-            let suspicious = self.words.as_ref().is_some_and(|words| words.is_match(text));
+            let suspicious = self.words.is_met(text.as_bytes());
             if structural || (suspicious && self.is_new(text)) {
                 let from = kept
                     .last()

@@ -52,7 +52,9 @@ pub const ALL: &[Family] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::failure::rule::Kind;
     use crate::failure::scan::compile;
+    use crate::log::Needs;
 
     #[test]
     fn every_rule_matches_its_hit_and_not_its_miss() {
@@ -60,12 +62,8 @@ mod tests {
         for family in ALL {
             for rule in family.rules {
                 let pattern = compile(rule.pattern);
-                let needs = |text: &str| {
-                    let text = text.to_ascii_lowercase();
-                    rule.needs
-                        .split('|')
-                        .any(|need| text.contains(&need.to_ascii_lowercase()))
-                };
+                let index = Needs::new(rule.needs.split('|').map(|need| (need, ())));
+                let needs = |text: &str| rule.kind == Kind::Noise || index.is_met(text.as_bytes());
                 let matches = |text: &str| needs(text) && pattern.is_match(text.as_bytes());
                 if !matches(rule.hit) || matches(rule.miss) {
                     wrong.push((
@@ -79,6 +77,14 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn what_makes_a_line_worth_a_look_is_three_bytes_or_more() {
+        let rules = ALL.iter().flat_map(|family| family.rules);
+        for rule in rules.filter(|rule| rule.kind != Kind::Noise) {
+            assert!(rule.needs.split('|').all(|need| need.len() >= 3), "{}", rule.needs);
+        }
     }
 
     #[test]

@@ -1,5 +1,10 @@
 //! Whether a log is of a failed run at all.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::ascii;
 use super::focus::Region;
 use super::rank::Scored;
 use super::rule::Kind;
@@ -54,6 +59,9 @@ const ILL: &[&str] = &[
 const LAST_LINES: usize = 120;
 /// Without any word about the outcome, a candidate must be this telling to be a failure.
 const TELLING: f64 = 8.5;
+/// Less will do among its last words: a run that goes well does not end with a complaint.
+const PARTING: f64 = 6.0;
+const LAST_WORDS: usize = 12;
 /// And this telling to stand against a tool that says its part went well.
 const STRIKING: f64 = 10.5;
 
@@ -70,7 +78,9 @@ pub(super) fn failed(log: &Log, regions: &[Region], scored: &[Scored]) -> bool {
         let telling = move |entry: &&Scored| entry.score >= score && entry.candidate.best().kind != Kind::Symptom;
         scored.iter().rev().find(telling).map(|entry| entry.candidate.line)
     };
-    let reason = at_least(TELLING);
+    let last = last_spoken(log);
+    let parting = at_least(PARTING).filter(|line| line + LAST_WORDS > last);
+    let reason = at_least(TELLING).or(parting);
     match last_word(log) {
         Some((_, Outcome::Ill)) => true,
         Some((at, Outcome::Well)) => reason.is_some_and(|reason| reason > at),
@@ -96,12 +106,29 @@ fn last_word(log: &Log) -> Option<(usize, Outcome)> {
             Some((index, Outcome::Well))
         } else if says(ILL) {
             Some((index, Outcome::Ill))
-        } else if says(PART_WELL) {
+        } else if says(PART_WELL) || all_passed(line.text) {
             Some((index, Outcome::PartWell))
         } else {
             None
         }
     })
+}
+
+/// Whether a test runner's summary counts tests that passed and none that failed.
+fn all_passed(text: &str) -> bool {
+    static PASSED: LazyLock<Regex> = LazyLock::new(|| {
+        ascii::regex(r"(?i)^\W*(?:[a-z ]+:)?\W*[1-9]\d* (?:tests? |specs? |examples? )?pass(?:ed|ing)\b")
+            .expect("a valid pattern")
+    });
+    static FAILED: LazyLock<Regex> =
+        LazyLock::new(|| ascii::regex(r"(?i)\b[1-9]\d* (?:tests? )?(?:fail|error|broken)").expect("a valid pattern"));
+    PASSED.is_match(text) && !FAILED.is_match(text)
+}
+
+/// The last line that is not blank.
+fn last_spoken(log: &Log) -> usize {
+    let spoken = |index: &usize| log.line(*index).is_some_and(|line| !line.body.trim().is_empty());
+    (0..log.len()).rev().find(spoken).unwrap_or(0)
 }
 
 /// Whether the log is one of GitHub's runner, from the first step to the clean-up.

@@ -116,25 +116,32 @@ impl Reader {
             Cow::Borrowed(raw)
         };
         if clean::is_plain(&raw) {
-            self.visible(&raw, Mark::None);
+            self.visible(&raw, None, Mark::None);
             return;
         }
         self.marker.note_raw(&raw);
         let mut scratch = std::mem::take(&mut self.scratch);
         scratch.clear();
         clean::strip_escapes(&raw, &mut scratch);
-        let (mark, name, rest) = controls(&scratch);
-        let shown = clean::overwritten(rest);
-        let shown = if shown.trim_ascii().is_empty() { name } else { shown };
-        self.visible(shown, mark);
+        // A mark may stand behind a timestamp.
+        let stamp = stamp::leading(&scratch).filter(|stamp| stamp.time.is_some());
+        let behind = scratch.get(stamp.map_or(0, |stamp| stamp.length)..).unwrap_or_default();
+        let (mark, name, rest) = controls(behind);
+        if mark == Mark::None {
+            self.visible(clean::overwritten(&scratch), None, mark);
+        } else {
+            let shown = clean::overwritten(rest);
+            let shown = if shown.trim_ascii().is_empty() { name } else { shown };
+            self.visible(shown, stamp.and_then(|stamp| stamp.time), mark);
+        }
         self.scratch = scratch;
     }
 
-    /// One line of visible bytes: cut off the timestamp, see what the CI system marked, keep it.
-    fn visible(&mut self, shown: &[u8], control: Mark) {
+    /// One line of visible bytes: cut off the timestamp (`known`, when that is done), see what the CI system marked, keep it.
+    fn visible(&mut self, shown: &[u8], known: Option<i64>, control: Mark) {
         let shown = gh_columns(shown);
         let stamp = stamp::leading(shown);
-        let (skip, time) = stamp.map_or((0, None), |stamp| (stamp.length, stamp.time));
+        let (skip, time) = stamp.map_or((0, known), |stamp| (stamp.length, stamp.time.or(known)));
         let shown = shown.get(skip..).unwrap_or_default();
         // The text of a job's log downloaded per step may carry its byte order mark behind the timestamp.
         let shown = clean::cap(shown.strip_prefix(b"\xef\xbb\xbf").unwrap_or(shown));

@@ -19,7 +19,7 @@ pub(super) fn leading(text: &[u8]) -> Option<Stamp> {
             let next = text.get(stamp.length);
             match next {
                 Some(b' ' | b'\t') => Some(Stamp {
-                    length: stamp.length + 1,
+                    length: stamp.length + 1 + gitlab_stream(text.get(stamp.length + 1..).unwrap_or_default()),
                     ..stamp
                 }),
                 None => Some(stamp),
@@ -27,6 +27,14 @@ pub(super) fn leading(text: &[u8]) -> Option<Stamp> {
             }
         }
         _ => None,
+    }
+}
+
+/// Bytes of the stream's number and kind that GitLab puts behind the time: `00O `, `01E+`.
+fn gitlab_stream(text: &[u8]) -> usize {
+    match text {
+        [a, b, b'O' | b'E', b' ' | b'+', ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => 4,
+        _ => 0,
     }
 }
 
@@ -207,6 +215,8 @@ mod tests {
         check("2024-01-02T03:04:05+02:00 text", "text", Some(day - 7_200_000));
         check("[2024-01-02T03:04:05.678Z] text", "text", Some(day + 678));
         check("[task 2024-01-02T03:04:05.678Z] text", "text", Some(day + 678));
+        check("2024-01-02T03:04:05.678000Z 01O text", "text", Some(day + 678));
+        check("2024-01-02T03:04:05.678000Z 00E+text", "text", Some(day + 678));
         check("03:04:05 text", "text", None);
         check("[03:04:05]   text", "  text", None);
     }

@@ -60,8 +60,18 @@ pub(super) fn build(log: &Log) -> Vec<Step> {
                 ended = false;
             }
             Mark::Failed => {
-                open.failed_at = Some(index);
-                open.exit_code = log.exit_code(index).or(open.exit_code);
+                let code = log.exit_code(index);
+                match steps.iter_mut().rfind(|step| !is_aftermath(log, step)) {
+                    // What runs after a failure does not fail: the step before it did.
+                    Some(step) if is_aftermath(log, &open) => {
+                        step.failed_at = Some(step.end.saturating_sub(1));
+                        step.exit_code = code.or(step.exit_code);
+                    }
+                    Some(_) | None => {
+                        open.failed_at = Some(index);
+                        open.exit_code = code.or(open.exit_code);
+                    }
+                }
                 ended = true;
             }
             Mark::Passed => ended = true,
@@ -83,6 +93,31 @@ pub(super) fn build(log: &Log) -> Vec<Step> {
     }
     close(&mut steps, &mut open, log.len());
     steps
+}
+
+/// Sections of GitLab's runner, and stages of Jenkins, that come after the work is done or has failed.
+const AFTERMATH: &[&str] = &[
+    "cleanup_file_variables",
+    "after_script",
+    "upload_artifacts",
+    "archive_cache",
+    "Cleaning up project directory",
+    "Running after_script",
+    "Uploading artifacts",
+    "Saving cache",
+    "(Declarative: Post Actions)",
+];
+
+/// Whether a step only cleans up, or was skipped because another one had failed.
+fn is_aftermath(log: &Log, step: &Step) -> bool {
+    let named = |text: &str| AFTERMATH.iter().any(|name| text.contains(name));
+    let skipped = || {
+        let lines = (step.first..log.len()).filter_map(|index| log.line(index));
+        lines
+            .take(3)
+            .any(|line| line.text.contains("skipped due to earlier failure"))
+    };
+    named(&step.name) || skipped()
 }
 
 fn close(steps: &mut Vec<Step>, open: &mut Step, end: usize) {

@@ -12,6 +12,8 @@ const MARGIN: f64 = 5.0;
 const REACH: usize = 4000;
 /// Lines below a headline in which its message stands.
 const HEADLINE: usize = 4;
+/// Characters from which on two equal texts are one message.
+const SAME: usize = 10;
 /// The least score of a line that is looked for far away.
 const TELLING: f64 = 8.0;
 
@@ -62,10 +64,14 @@ impl Scene<'_> {
             return Some(root);
         }
         let own = self.voice(entry);
-        if own == Voice::Message || entry.matcher.is_some() {
+        let kind = entry.candidate.best().kind;
+        if entry.matcher.is_some() {
             return None;
         }
-        let kind = entry.candidate.best().kind;
+        if own == Voice::Message {
+            // A summary repeats what was said when it happened.
+            return if kind == Kind::Summary { self.repeated(best) } else { None };
+        }
         let louder = |at: &usize| {
             let other = self.scored.get(*at);
             other.is_some_and(|other| other.score + MARGIN >= entry.score && self.voice(other) == Voice::Message)
@@ -164,12 +170,10 @@ impl Scene<'_> {
         let above = self.scored.get(..best)?.iter().enumerate().rev();
         let reach = above.take_while(|(_, entry)| entry.candidate.line + REACH > summary.candidate.line);
         let tool = |entry: &Scored| entry.candidate.rules.iter().find_map(|id| id.rule().tool);
-        // A shortened message still says how the whole one begins.
-        let start = self.message(summary).unwrap_or_default();
-        let start = start.trim_end_matches('.').trim_end();
+        let start = self.start_of_message(summary);
         let begins = |entry: &Scored| {
             let text = self.log.line(entry.candidate.line).map_or("", |line| line.body);
-            start.len() > 3 && text.contains(start)
+            start.len() > 3 && text.contains(start.as_str())
         };
         let value = |entry: &Scored| entry.score + if begins(entry) { 2.0 * MARGIN } else { 0.0 };
         reach
@@ -179,6 +183,31 @@ impl Scene<'_> {
             })
             .max_by(|(_, a), (_, b)| value(a).total_cmp(&value(b)))
             .map(|(at, _)| self.first_of_block(at))
+    }
+
+    /// How the message of a summary begins; a shortened one still says how the whole one does.
+    fn start_of_message(&self, summary: &Scored) -> String {
+        let message = self.message(summary).unwrap_or_default();
+        let text = message.lines().next().unwrap_or_default();
+        // Surefire shortens the exception's type too.
+        let text = text.strip_prefix("» ").and_then(|rest| rest.split_once(' ')).map_or(text, |(_, rest)| rest);
+        text.trim_end_matches(['.', '…']).trim_end().to_owned()
+    }
+
+    /// Where the message of a summary was first told.
+    fn repeated(&self, best: usize) -> Option<usize> {
+        let summary = self.scored.get(best)?;
+        let start = self.start_of_message(summary);
+        if start.len() < SAME {
+            return None;
+        }
+        let tells = |entry: &Scored| {
+            let text = self.log.line(entry.candidate.line).map_or("", |line| line.body);
+            entry.region == summary.region && entry.candidate.best().kind == Kind::Cause && text.contains(start.as_str())
+        };
+        let above = self.scored.get(..best)?.iter().enumerate().rev();
+        let mut reach = above.take_while(|(_, entry)| entry.candidate.line + REACH > summary.candidate.line);
+        reach.find(|(_, entry)| tells(entry)).map(|(at, _)| at)
     }
 
     /// A message of several lines is marked at its first.

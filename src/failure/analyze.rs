@@ -48,7 +48,8 @@ pub fn analyze(log: &Log, options: &Options) -> Analysis {
                 break;
             }
             // Without a telling candidate the end of the failing step is what there is to show.
-            let speaks = best.filter(|best| best.score >= excerpt::WEAK);
+            let at = |entry: &Scored| entry.region.and_then(|at| regions.get(at));
+            let speaks = best.filter(|best| excerpt::speaks(best, at(best)));
             let at = speaks.map_or(Some(0), |best| best.region);
             let region = at.and_then(|at| regions.get(at));
             let excerpt = excerpt::compose(log, &scored, &open, region, options.max_excerpt_lines);

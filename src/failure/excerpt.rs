@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::focus::Region;
 use super::rank::Scored;
+use super::rule::Kind;
 use crate::log::{Log, Mark};
 
 /// Lines of the first block and of each further one.
@@ -14,6 +15,10 @@ const NEXT_BLOCK: usize = 2;
 const GAP: usize = 4;
 /// Below this score no candidate speaks for itself.
 pub(super) const WEAK: f64 = 7.0;
+/// Below this one not even among the last words of a step that is known to have failed.
+const FAINT: f64 = 5.0;
+/// Lines that are a step's last words.
+const PARTING: usize = 25;
 /// Lines of the step's end that come first then.
 const LAST_WORDS: usize = 6;
 /// What a window gains for every line it reaches further down.
@@ -67,6 +72,18 @@ impl Excerpt {
         let new: Vec<usize> = lines.iter().copied().filter(|line| !self.contains(*line)).collect();
         self.add(&new, room);
     }
+}
+
+/// Whether a candidate says more than the step's last words would.
+pub(super) fn speaks(entry: &Scored, region: Option<&Region>) -> bool {
+    entry.score >= WEAK
+        || entry.score >= FAINT
+            && entry.candidate.best().kind != Kind::Symptom
+            && region.is_some_and(|region| {
+                region.is_known
+                    && region.contains(entry.candidate.line)
+                    && entry.candidate.line + PARTING >= region.end
+            })
 }
 
 /// Whether a line has words a reader could use.
@@ -145,8 +162,17 @@ pub(super) fn compose(
         && best.is_none_or(|best| best.score < WEAK)
     {
         // Nothing speaks for itself: the last words of the step come first.
+        let faint = best.filter(|best| speaks(best, Some(region)));
+        if let Some(faint) = faint {
+            let line = faint.candidate.line;
+            let window = window(log, scored, line, FIRST_BLOCK, &bounds(log, Some(region), line));
+            excerpt.add(&window, FIRST_BLOCK);
+            shapes.insert(faint.candidate.shape);
+        }
         let last = tail(log, region, LAST_WORDS, &excerpt);
-        excerpt.last_words = last.iter().rev().copied().find(|index| *index != region.end);
+        if faint.is_none() {
+            excerpt.last_words = last.iter().rev().copied().find(|index| *index != region.end);
+        }
         excerpt.add(&last, LAST_WORDS);
     }
     for entry in ranking.iter().filter_map(|at| scored.get(*at)) {

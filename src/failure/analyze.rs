@@ -49,7 +49,7 @@ pub fn analyze(log: &Log, options: &Options) -> Analysis {
             }
             // Without a telling candidate the end of the failing step is what there is to show.
             let at = |entry: &Scored| entry.region.and_then(|at| regions.get(at));
-            let speaks = best.filter(|best| excerpt::speaks(best, at(best)));
+            let speaks = best.filter(|best| excerpt::speaks(log, best, at(best)));
             let at = speaks.map_or(Some(0), |best| best.region);
             let region = at.and_then(|at| regions.get(at));
             let excerpt = excerpt::compose(log, &scored, &open, region, options.max_excerpt_lines);

@@ -53,6 +53,7 @@ impl Scene<'_> {
         let Some(head) = ranking.first().and_then(|best| self.head(*best)) else {
             return;
         };
+        let head = self.root(head).unwrap_or(head);
         ranking.retain(|at| *at != head);
         ranking.insert(0, head);
     }
@@ -70,7 +71,11 @@ impl Scene<'_> {
         }
         if own == Voice::Message {
             // A summary repeats what was said when it happened.
-            return if kind == Kind::Summary { self.repeated(best) } else { None };
+            return if kind == Kind::Summary {
+                self.repeated(best)
+            } else {
+                None
+            };
         }
         let louder = |at: &usize| {
             let other = self.scored.get(*at);
@@ -190,7 +195,10 @@ impl Scene<'_> {
         let message = self.message(summary).unwrap_or_default();
         let text = message.lines().next().unwrap_or_default();
         // Surefire shortens the exception's type too.
-        let text = text.strip_prefix("» ").and_then(|rest| rest.split_once(' ')).map_or(text, |(_, rest)| rest);
+        let text = text
+            .strip_prefix("» ")
+            .and_then(|rest| rest.split_once(' '))
+            .map_or(text, |(_, rest)| rest);
         text.trim_end_matches(['.', '…']).trim_end().to_owned()
     }
 
@@ -203,7 +211,9 @@ impl Scene<'_> {
         }
         let tells = |entry: &Scored| {
             let text = self.log.line(entry.candidate.line).map_or("", |line| line.body);
-            entry.region == summary.region && entry.candidate.best().kind == Kind::Cause && text.contains(start.as_str())
+            entry.region == summary.region
+                && entry.candidate.best().kind == Kind::Cause
+                && text.contains(start.as_str())
         };
         let above = self.scored.get(..best)?.iter().enumerate().rev();
         let mut reach = above.take_while(|(_, entry)| entry.candidate.line + REACH > summary.candidate.line);
@@ -249,9 +259,9 @@ pub(super) fn announces(entry: &Scored, text: &str) -> bool {
 }
 
 /// Whether a line only announces what the next ones say: an error's name alone, a sentence that ends in a colon.
-fn is_headline(text: &str) -> bool {
+pub(super) fn is_headline(text: &str) -> bool {
     let text = text.trim_end();
-    let ends = [":", "...", "|-", " ERROR", " FAILED"]
+    let ends = [":", "...", "|-", " ERROR", " FAILED", "(most recent call last)"]
         .iter()
         .any(|end| text.ends_with(end));
     ends || text.contains("> Could not resolve all ") || is_bare_error(text)

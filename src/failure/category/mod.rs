@@ -10,9 +10,9 @@ mod table;
 use std::sync::LazyLock;
 
 use regex::Regex;
-use regex::bytes::{RegexSet, RegexSetBuilder};
 
 use super::model::{Category, Class};
+use super::patterns::Patterns;
 use super::rule::Kind;
 use exception::Type;
 
@@ -27,13 +27,7 @@ pub(super) struct Witness<'a> {
     pub category: Option<Category>,
 }
 
-static ROWS: LazyLock<RegexSet> = LazyLock::new(|| {
-    let patterns = table::ROWS.iter().map(|row| row.pattern);
-    RegexSetBuilder::new(patterns)
-        .unicode(false)
-        .build()
-        .expect("patterns of the table are tested")
-});
+static ROWS: LazyLock<Patterns> = LazyLock::new(|| Patterns::new(table::ROWS.iter().map(|row| row.pattern)));
 
 /// Bytes of a line that are read.
 const READ: usize = 600;
@@ -51,8 +45,7 @@ fn read_as(text: &str, spoken: Option<Category>) -> Option<(Category, bool)> {
     if let Some(Type::Of(category)) = kind {
         return Some((category, false));
     }
-    let matches = ROWS.matches(bytes);
-    let mut rows = matches.iter().filter_map(|at| table::ROWS.get(at));
+    let mut rows = ROWS.matches(bytes).filter_map(|at| table::ROWS.get(at));
     let general = kind == Some(Type::General);
     let fits = |row: &&table::Row| {
         let allowed = spoken.is_none_or(|spoken| may_be(spoken, row.category));
@@ -304,7 +297,7 @@ mod tests {
     #[test]
     fn every_row_reads_its_own_example() {
         for (at, row) in table::ROWS.iter().enumerate() {
-            assert_eq!(ROWS.matches(row.hit.as_bytes()).iter().next(), Some(at), "{}", row.hit);
+            assert_eq!(ROWS.matches(row.hit.as_bytes()).next(), Some(at), "{}", row.hit);
         }
     }
 

@@ -103,7 +103,12 @@ fn in_gitlab_the_script_failed_not_the_cleaning_up() {
         let failed = failing(log);
         assert_eq!(failed.len(), 1, "{failed:?}");
         assert_eq!(failed.first().and_then(|step| step.1), Some(3), "{failed:?}");
-        assert!(failed.first().is_some_and(|step| step.2 >= 3 && !step.0.contains("leaning")), "{failed:?}");
+        assert!(
+            failed
+                .first()
+                .is_some_and(|step| step.2 >= 3 && !step.0.contains("leaning")),
+            "{failed:?}"
+        );
     }
 }
 
@@ -115,5 +120,10 @@ fn in_jenkins_a_skipped_stage_did_not_fail() {
         [Pipeline] End of Pipeline\nERROR: script returned exit code 2\nFinished: FAILURE\n";
     let failed = failing(log);
     assert_eq!(failed.len(), 1, "{failed:?}");
-    assert!(failed.first().is_some_and(|step| step.0.contains("Test") && step.1 == Some(2)), "{failed:?}");
+    assert!(
+        failed
+            .first()
+            .is_some_and(|step| step.0.contains("Test") && step.1 == Some(2)),
+        "{failed:?}"
+    );
 }

@@ -42,17 +42,33 @@ fn read_as(text: &str, spoken: Option<Category>) -> Option<(Category, bool)> {
     let bytes = text.as_bytes();
     let bytes = bytes.get(..READ).unwrap_or(bytes);
     let kind = exception::of(bytes);
-    if let Some(Type::Of(category)) = kind {
+    if let Some(Type::Of(category)) = kind
+        && category != Category::NetworkError
+    {
         return Some((category, false));
     }
     let mut rows = ROWS.matches(bytes).filter_map(|at| table::ROWS.get(at));
+    if kind == Some(Type::Of(Category::NetworkError)) {
+        // A server that was reached may have said what it minds.
+        let said = rows.find(|row| matches!(row.category, Category::RateLimit | Category::PermissionAuth));
+        return Some((said.map_or(Category::NetworkError, |row| row.category), false));
+    }
     let general = kind == Some(Type::General);
     let fits = |row: &&table::Row| {
         let allowed = spoken.is_none_or(|spoken| may_be(spoken, row.category));
-        allowed && (!general || is_outside(row.category))
+        allowed
+            && (!general || is_outside(row.category) || row.category == Category::Config && tells_of_environment(bytes))
     };
     let found = rows.find(fits).map(|row| (row.category, row.weak));
     found.or(general.then_some((Category::RuntimeError, true)))
+}
+
+/// Whether a text blames the environment a program was started in.
+fn tells_of_environment(text: &[u8]) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["environment variable", "env var"]
+        .iter()
+        .any(|words| memchr::memmem::find(&text, words.as_bytes()).is_some())
 }
 
 /// Whether a category is about what the program met with, which an error of a general type may well report.

@@ -1,8 +1,12 @@
 //! Which line of a failure is marked as the one that says why: a message before the name of the test it belongs to, and
 //! before a headline, a summary or a consequence that only announces it.
 
+use super::analyze::Told;
 use super::describe::Scene;
 use super::frames;
+use super::identity::test_id;
+use super::mask::mask_line;
+use super::model::{Category, Failure};
 use super::rank::Scored;
 use super::rule::Kind;
 
@@ -136,6 +140,36 @@ impl Scene<'_> {
         root
     }
 
+    /// The message of a failing test that no failure names yet, unless it is trouble that was told of another test.
+    pub(super) fn other_test(&self, failures: &[Failure], told: &[Told]) -> Option<usize> {
+        let text = |at: usize| {
+            let line = self.scored.get(at)?.candidate.line;
+            self.log.line(line).map(|line| line.body)
+        };
+        let names: Vec<String> = failures
+            .iter()
+            .flat_map(|failure| &failure.tests)
+            .map(|test| last_part(test))
+            .collect();
+        let known = |name: &str| {
+            names
+                .iter()
+                .any(|known| known.contains(name) || name.contains(known.as_str()))
+        };
+        // Tests that meet the same trouble tell of it in the same words; what they assert is each one's own.
+        let troubles = failures
+            .iter()
+            .filter(|failure| failure.category != Category::AssertionFailure);
+        let titles: Vec<String> = troubles.filter_map(decisive).map(mask_line).collect();
+        let tests = self.scored.iter().enumerate().filter(|(_, entry)| {
+            entry.candidate.best().kind == Kind::Test && told.iter().any(|told| told.region == entry.region)
+        });
+        tests
+            .filter(|(_, entry)| self.test_of(entry).is_some_and(|name| !known(&last_part(&name))))
+            .filter_map(|(at, _)| self.head(at))
+            .find(|head| text(*head).is_some_and(|text| !titles.contains(&mask_line(text))))
+    }
+
     fn score(&self, at: usize) -> f64 {
         self.scored.get(at).map_or(f64::MIN, |entry| entry.score)
     }
@@ -250,6 +284,23 @@ impl Scene<'_> {
     }
 }
 
+/// The last part of a test's name, without its class, file or number.
+fn last_part(name: &str) -> String {
+    let id = test_id(name);
+    let part = id
+        .rsplit(['.', '/', '>', '\u{203a}'])
+        .map(str::trim)
+        .find(|part| part.len() > 2);
+    part.unwrap_or(id.as_str()).to_owned()
+}
+
+/// The text of the line a failure is marked by.
+fn decisive(failure: &Failure) -> Option<&str> {
+    let first = failure.decisive_lines.first()?;
+    let line = failure.excerpt.iter().find(|line| line.line == *first)?;
+    Some(line.text.as_str())
+}
+
 /// Whether a candidate only announces what the next lines say. A line that a tool is known to print with a colon at its
 /// end is worth reading itself.
 pub(super) fn announces(entry: &Scored, text: &str) -> bool {
@@ -261,10 +312,11 @@ pub(super) fn announces(entry: &Scored, text: &str) -> bool {
 /// Whether a line only announces what the next ones say: an error's name alone, a sentence that ends in a colon.
 pub(super) fn is_headline(text: &str) -> bool {
     let text = text.trim_end();
+    let tells_more = text.ends_with(':') && text.contains(". ");
     let ends = [":", "...", "|-", " ERROR", " FAILED", "(most recent call last)"]
         .iter()
         .any(|end| text.ends_with(end));
-    ends || text.contains("> Could not resolve all ") || is_bare_error(text)
+    ends && !tells_more || text.contains("> Could not resolve all ") || is_bare_error(text)
 }
 
 /// Whether a line is the name of an error and no more, with a place in the sources before it at most.

@@ -1,19 +1,15 @@
 //! Patterns with ASCII classes: words, digits and blanks of logs are ASCII, and Unicode's tables cost most of the time it
 //! takes to compile a pattern. The text stays Unicode, so `.` and negated classes still take whole characters.
 
-use regex::{Error, Regex, RegexSet};
+use regex::{Error, Regex};
 
 /// Compiles a pattern whose `\w`, `\d`, `\s`, `\b` (and their negations) mean ASCII.
 pub(super) fn regex(pattern: &str) -> Result<Regex, Error> {
     Regex::new(&translate(pattern))
 }
 
-/// As [`regex`], for several at once.
-pub(super) fn set<P: AsRef<str>>(patterns: impl IntoIterator<Item = P>) -> Result<RegexSet, Error> {
-    RegexSet::new(patterns.into_iter().map(|pattern| translate(pattern.as_ref())))
-}
-
-fn translate(pattern: &str) -> String {
+/// The pattern with its classes spelled out.
+pub(super) fn translate(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len() * 2);
     let mut depth = 0_usize;
     let mut characters = pattern.chars();

@@ -5,10 +5,11 @@
 //! and puts the user's own code before libraries.
 
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use crate::failure::ascii;
-use regex::{Regex, RegexSet};
+use crate::failure::patterns::Patterns;
+use regex::Regex;
 
 use super::mask::{mask_line, reduce_path};
 
@@ -199,25 +200,24 @@ const LIBRARY_PATHS: &[&str] = &[
 ];
 
 /// All patterns at once say which one to look at: most lines are no frames.
-static ANY: LazyLock<RegexSet> = LazyLock::new(|| {
-    ascii::set(SHAPES.iter().map(|(_, pattern)| pattern))
-        .expect("the patterns of the list are valid, a test compiles them")
-});
+static ANY: LazyLock<Patterns> = LazyLock::new(|| Patterns::new(SHAPES.iter().map(|(_, pattern)| *pattern)));
 
-static EACH: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    let compile = |(_, pattern): &(&str, &str)| {
-        ascii::regex(pattern).expect("the patterns of the list are valid, a test compiles them")
-    };
-    SHAPES.iter().map(compile).collect()
-});
+static EACH: LazyLock<Vec<OnceLock<Regex>>> = LazyLock::new(|| SHAPES.iter().map(|_| OnceLock::new()).collect());
+
+/// The shape a line has, if it has one, compiled to read its groups.
+fn shape_of(line: &str) -> Option<&'static Regex> {
+    let at = ANY.matches(line.as_bytes()).next()?;
+    let (_, pattern) = SHAPES.get(at)?;
+    let compile = || ascii::regex(pattern).expect("the patterns of the list are valid, a test compiles them");
+    EACH.get(at).map(|each| each.get_or_init(compile))
+}
 
 /// Reads a line as a stack frame. A line that only belongs to a trace (`stack backtrace:`, `... 12 more`) gives an empty frame.
 pub fn parse(line: &str) -> Option<Frame> {
     if line.len() > MAX_LINE {
         return None;
     }
-    let shape = ANY.matches(line).into_iter().next()?;
-    let found = EACH.get(shape)?.captures(line)?;
+    let found = shape_of(line)?.captures(line)?;
     let group = |name| {
         found
             .name(name)
@@ -253,7 +253,7 @@ fn without_arguments(function: &str) -> &str {
 
 /// Whether a line is part of a stack trace and not of its message.
 pub fn is_frame(line: &str) -> bool {
-    line.len() <= MAX_LINE && ANY.is_match(line)
+    line.len() <= MAX_LINE && ANY.matches(line.as_bytes()).next().is_some()
 }
 
 /// The frames among some lines in their stable form: the user's own code first, then libraries, both in the order given; repeated ones once.
@@ -273,6 +273,14 @@ pub fn reduce(lines: &[&str]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_shape_compiles() {
+        ANY.compile_all();
+        for (_, pattern) in SHAPES {
+            assert!(ascii::regex(pattern).is_ok(), "{pattern}");
+        }
+    }
 
     fn check(line: &str, expect: &str, library: bool) {
         let frame = parse(line).unwrap_or_else(|| panic!("{line:?} is a frame"));

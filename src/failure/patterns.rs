@@ -9,9 +9,9 @@ use std::ops::ControlFlow;
 use std::str::Chars;
 use std::sync::OnceLock;
 
-use regex::bytes::Regex;
+use regex_automata::meta::Regex;
 
-use super::scan::compile;
+use super::scan::searcher;
 use crate::log::{Needs, SHORTEST_NEED};
 
 /// Patterns, told apart by their place in the list they came in.
@@ -73,6 +73,14 @@ impl Patterns {
         found
     }
 
+    /// Compiles everything, which shows a pattern that is not valid.
+    #[cfg(test)]
+    pub(super) fn compile_all(&self) {
+        for part in &self.parts {
+            part.regex.get_or_init(|| searcher(&part.pattern));
+        }
+    }
+
     /// The places of the patterns a text matches, ascending.
     pub(super) fn matches(&self, text: &[u8]) -> impl Iterator<Item = usize> + '_ {
         let text = text.to_owned();
@@ -80,7 +88,7 @@ impl Patterns {
         let mut last = None;
         parts.filter_map(move |at| {
             let part = self.parts.get(usize::from(at))?;
-            let regex = || part.regex.get_or_init(|| compile(&part.pattern));
+            let regex = || part.regex.get_or_init(|| searcher(&part.pattern));
             if last == Some(part.of) || !regex().is_match(&text) {
                 return None;
             }
@@ -270,7 +278,7 @@ mod tests {
             let expect: Vec<usize> = (0..list.len())
                 .filter(|at| {
                     list.get(*at)
-                        .is_some_and(|pattern| compile(pattern).is_match(text.as_bytes()))
+                        .is_some_and(|pattern| searcher(pattern).is_match(text.as_bytes()))
                 })
                 .collect();
             assert_eq!(patterns.matches(text.as_bytes()).collect::<Vec<_>>(), expect, "{text}");

@@ -5,7 +5,11 @@ use std::ops::ControlFlow;
 use std::sync::{LazyLock, OnceLock};
 
 use regex::bytes::{Regex, RegexBuilder};
+use regex_automata::meta;
+use regex_automata::nfa::thompson::WhichCaptures;
+use regex_automata::util::syntax;
 
+use super::ascii;
 use super::families;
 use super::rule::{Kind, Rule};
 use crate::log::{Line, Log, Mark, Needs, SHORTEST_NEED, shape};
@@ -55,9 +59,13 @@ impl RuleId {
             .map_or("", |entry| entry.family)
     }
 
-    /// Its compiled pattern.
+    /// Its pattern, compiled to read its groups.
     pub(super) fn pattern(self) -> &'static Regex {
-        registry().pattern(self)
+        static EMPTY: LazyLock<Regex> = LazyLock::new(|| compile("$^"));
+        registry()
+            .rules
+            .get(usize::from(self.0))
+            .map_or(&EMPTY, |entry| entry.groups.get_or_init(|| compile(entry.rule.pattern)))
     }
 }
 
@@ -73,7 +81,8 @@ impl Candidate {
 struct Entry {
     rule: &'static Rule,
     family: &'static str,
-    pattern: OnceLock<Regex>,
+    pattern: OnceLock<meta::Regex>,
+    groups: OnceLock<Regex>,
 }
 
 struct Registry {
@@ -87,10 +96,10 @@ struct Registry {
 }
 
 impl Registry {
-    fn pattern(&self, id: RuleId) -> &Regex {
-        static EMPTY: LazyLock<Regex> = LazyLock::new(|| compile("$^"));
-        self.rules.get(usize::from(id.0)).map_or(&EMPTY, |entry| {
-            entry.pattern.get_or_init(|| compile(entry.rule.pattern))
+    fn is_match(&self, id: RuleId, body: &[u8]) -> bool {
+        self.rules.get(usize::from(id.0)).is_some_and(|entry| {
+            let pattern = entry.pattern.get_or_init(|| searcher(entry.rule.pattern));
+            pattern.is_match(body)
         })
     }
 }
@@ -98,7 +107,7 @@ impl Registry {
 impl Registry {
     /// Whether a line that looks like a failure is none.
     fn is_noise(&self, body: &[u8]) -> bool {
-        let matches = |id: &RuleId| self.pattern(*id).is_match(body);
+        let matches = |id: &RuleId| self.is_match(*id, body);
         let mut tried: Vec<RuleId> = Vec::new();
         let found = self.noise.find(body, |_, rules| {
             for id in rules {
@@ -123,6 +132,25 @@ pub(super) fn compile(pattern: &str) -> Regex {
         .expect("patterns of rules are tested")
 }
 
+/// Compiles a pattern that is only asked whether it matches, of short texts that hold its literals: without groups, and
+/// without what makes a search of long texts fast and takes half the time to build.
+pub(super) fn searcher(pattern: &str) -> meta::Regex {
+    let config = meta::Config::new()
+        .auto_prefilter(false)
+        .which_captures(WhichCaptures::None)
+        .utf8_empty(false);
+    let build = |pattern: &str, unicode: bool| {
+        meta::Builder::new()
+            .syntax(syntax::Config::new().unicode(unicode).utf8(false))
+            .configure(config.clone())
+            .build(pattern)
+    };
+    // A class that holds letters of other alphabets is one of characters, not of bytes.
+    build(pattern, false)
+        .or_else(|_| build(&ascii::translate(pattern), true))
+        .expect("patterns of rules are tested")
+}
+
 fn registry() -> &'static Registry {
     static REGISTRY: LazyLock<Registry> = LazyLock::new(build);
     &REGISTRY
@@ -136,6 +164,7 @@ fn build() -> Registry {
                 rule,
                 family: family.name,
                 pattern: OnceLock::new(),
+                groups: OnceLock::new(),
             });
         }
     }
@@ -230,7 +259,7 @@ fn judge(
     }
     let body = line.body.as_bytes();
     let body = body.get(..MATCH_CAP).unwrap_or(body);
-    let matching = wanted.iter().copied().filter(|id| registry.pattern(*id).is_match(body));
+    let matching = wanted.iter().copied().filter(|id| registry.is_match(*id, body));
     let mut rules: Vec<RuleId> = matching.collect();
     if rules.is_empty() {
         return None;

@@ -311,6 +311,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_pattern_compiles() {
+        ROWS.compile_all();
+    }
+
+    #[test]
     fn every_row_reads_its_own_example() {
         for (at, row) in table::ROWS.iter().enumerate() {
             assert_eq!(ROWS.matches(row.hit.as_bytes()).next(), Some(at), "{}", row.hit);

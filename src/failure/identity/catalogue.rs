@@ -237,6 +237,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_pattern_compiles() {
+        SET.compile_all();
+    }
+
+    #[test]
     fn every_entry_matches_its_fixture_and_not_the_near_miss() {
         for known in CATALOGUE {
             let (hit, miss) = known.fixtures;

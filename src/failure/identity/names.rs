@@ -1,9 +1,10 @@
 //! Names of tests and codes of rules, as they stand in lines, in the form that goes into identities.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use crate::failure::ascii;
-use regex::{Regex, RegexSet};
+use crate::failure::patterns::Patterns;
+use regex::Regex;
 
 use crate::failure::mask::mask_line;
 
@@ -104,17 +105,17 @@ const SHAPES: &[(&str, &str)] = &[
 ];
 
 /// All patterns at once say which one to look at: most lines announce no test.
-static ANY: LazyLock<RegexSet> = LazyLock::new(|| {
-    ascii::set(SHAPES.iter().map(|(_, pattern)| pattern))
-        .expect("the patterns of the list are valid, a test compiles them")
-});
+static ANY: LazyLock<Patterns> = LazyLock::new(|| Patterns::new(SHAPES.iter().map(|(_, pattern)| *pattern)));
 
-static EACH: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    let compile = |(_, pattern): &(&str, &str)| {
-        ascii::regex(pattern).expect("the patterns of the list are valid, a test compiles them")
-    };
-    SHAPES.iter().map(compile).collect()
-});
+static EACH: LazyLock<Vec<OnceLock<Regex>>> = LazyLock::new(|| SHAPES.iter().map(|_| OnceLock::new()).collect());
+
+/// The shape a line has, if it has one, compiled to read its groups.
+fn shape_of(line: &str) -> Option<&'static Regex> {
+    let at = ANY.matches(line.as_bytes()).next()?;
+    let (_, pattern) = SHAPES.get(at)?;
+    let compile = || ascii::regex(pattern).expect("the patterns of the list are valid, a test compiles them");
+    EACH.get(at).map(|each| each.get_or_init(compile))
+}
 
 static CODE: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = concat!(
@@ -135,8 +136,7 @@ pub fn announced(line: &str) -> Option<(String, &str)> {
     if line.len() > 600 {
         return None;
     }
-    let shape = ANY.matches(line).into_iter().next()?;
-    let found = EACH.get(shape)?.captures(line)?;
+    let found = shape_of(line)?.captures(line)?;
     let id = found.name("id").or_else(|| found.name("short"))?.as_str();
     if matches!(id, "main" | "tokio-runtime-worker") {
         return None;
@@ -174,6 +174,14 @@ pub fn code_in(line: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_shape_compiles() {
+        ANY.compile_all();
+        for (_, pattern) in SHAPES {
+            assert!(ascii::regex(pattern).is_ok(), "{pattern}");
+        }
+    }
 
     fn check(line: &str, expect: Option<&str>) {
         assert_eq!(test_in(line).as_deref(), expect, "{line:?}");

@@ -1,6 +1,7 @@
 //! What is known about the output of tools: one file per family, one line here.
 
 mod beam;
+mod data;
 mod docker;
 mod dotnet;
 mod general;
@@ -11,6 +12,7 @@ mod javascript;
 mod jvm;
 mod lint;
 mod native;
+mod ops;
 mod others;
 mod packages;
 mod php;
@@ -27,6 +29,7 @@ use super::rule::Family;
 /// Every family.
 pub const ALL: &[Family] = &[
     beam::FAMILY,
+    data::FAMILY,
     docker::FAMILY,
     dotnet::FAMILY,
     general::FAMILY,
@@ -37,6 +40,7 @@ pub const ALL: &[Family] = &[
     jvm::FAMILY,
     lint::FAMILY,
     native::FAMILY,
+    ops::FAMILY,
     others::FAMILY,
     packages::FAMILY,
     php::FAMILY,

@@ -1,0 +1,68 @@
+//! Operations: Ansible, SSH, rsync, GnuPG and other signing, web servers and daemons that check their configuration,
+//! archives, and how command lines refuse their arguments.
+
+use crate::failure::model::Category;
+use crate::failure::rule::{Family, Rule, cause, noise, symptom};
+
+pub(super) const FAMILY: Family = Family {
+    name: "ops",
+    rules: RULES,
+};
+
+const RULES: &[Rule] = &[
+    // Ansible and Molecule.
+    cause(11, "the error was: ", r"An exception occurred during task execution\..*The error was: (?P<message>\S.*)", "An exception occurred during task execution. To see the full traceback, use -vvv. The error was: 'x' is undefined", "the error was: x").of("ansible").is(Category::Config),
+    cause(10, "unreachable!", r"^fatal: \[(?P<test>[^\]]+)\](?:: | -> .*: )UNREACHABLE! =>", "fatal: [web1]: UNREACHABLE! => {\"msg\": \"Failed to connect to the host via ssh\"}", "fatal: [web1]: FAILED! => {}").of("ansible").is(Category::NetworkError),
+    cause(9, "fatal: [|failed: [", r"^(?:fatal|failed): \[(?P<test>[^\]]+)\].*? ?=> ", "fatal: [host]: FAILED! => {\"msg\": \"x\"}", "ok: [host]").of("ansible"),
+    cause(10, "is undefined|undefinederror", r"^(?:fatal|failed): \[[^\]]+\].*=> .*(?:is undefined|UndefinedError|has no attribute)", "fatal: [h]: FAILED! => {\"msg\": \"'x' is undefined\"}", "fatal: [h]: FAILED! => {}").of("ansible").is(Category::Config),
+    cause(11, "error! ", r"^ERROR! (?P<message>(?:couldn't resolve module|the role '|Unexpected Exception|The module|no module|no action).*)", "ERROR! couldn't resolve module/action 'community.general.x'.", "ERROR! x").of("ansible").is(Category::Dependency),
+    cause(10, "error! ", r"^ERROR! (?P<message>\S.*)", "ERROR! the playbook: site.yml could not be found", "ERROR: x").of("ansible").is(Category::Config),
+    cause(10, "[error]: ", r"^\[ERROR\]: (?P<message>(?:Task failed|Error|The task|Unable|Invalid|the playbook).*)", "[ERROR]: Task failed: Finalization of task args failed: 'x' is undefined", "[ERROR]: ok").of("ansible").is(Category::Config),
+    symptom(2, "failed=|unreachable=", r"\b(?:failed|unreachable)=[1-9]", "host : ok=3 failed=1", "failed=0").of("ansible"),
+    noise("failed=0", r"\bfailed=0\b", "host : ok=3 changed=0 unreachable=0 failed=0", "failed=1"),
+    noise("ignoring", r"^\.\.\.ignoring$", "...ignoring", "ignoring errors"),
+    cause(9, "critical ", r"^CRITICAL (?P<message>\S.*)", "CRITICAL Idempotence test failed because of the following tasks:", "CRITICAL: x").of("molecule"),
+    cause(10, "non-responding|idempotence test failed", r"Idempotence test failed because of", "CRITICAL Idempotence test failed because of the following tasks:", "idempotence").of("molecule").is(Category::AssertionFailure),
+    // SSH, scp, rsync.
+    cause(10, "host key verification failed|host identification has changed", r"Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED", "Host key verification failed.", "host key").of("ssh").is(Category::PermissionAuth),
+    cause(9, "bad permissions|unprotected private key|too many authentication failures|load key|no supported authentication", r"^Permissions \d+ for '.*' are too open|UNPROTECTED PRIVATE KEY FILE|Too many authentication failures|^Load key \x22.*\x22: |No supported authentication methods|^(?:\S+@\S+: )?Permission denied \((?:publickey|password)", "Load key \"/home/ci/.ssh/id\": error in libcrypto", "bad permissions are").of("ssh").is(Category::PermissionAuth),
+    cause(9, "ssh: |kex_exchange|banner exchange", r"^ssh: (?:connect to host|Could not resolve)|^kex_exchange_identification: |banner exchange", "ssh: connect to host h port 22: Connection refused", "ssh: version").of("ssh").is(Category::NetworkError),
+    cause(8, "scp: |sftp: |remote open", r"^(?:scp|sftp): (?P<message>\S.*)|^(?:remote open|dest open) \x22", "scp: /srv/x: No such file or directory", "scp a b").of("scp").is(Category::FileAccess),
+    symptom(2, "lost connection|connection closed", r"^(?:lost connection|scp: Connection closed|Connection closed\.?)$", "lost connection", "lost connection to x"),
+    cause(10, "rsync: ", r"^rsync: (?:\[\w+\] )?(?P<message>.*(?:failed|error|denied|cannot|not found|refused|unexpectedly).*)", "rsync: [sender] change_dir \"/w/a\" failed: No such file or directory (2)", "rsync: ok").of("rsync").is(Category::FileAccess),
+    cause(10, "rsync: ", r"^rsync: .*(?:connection unexpectedly closed|failed to connect|getaddrinfo|did not see server greeting|read error)", "rsync: connection unexpectedly closed (0 bytes received so far) [sender]", "rsync: ok").of("rsync").is(Category::NetworkError),
+    symptom(2, "rsync error: ", r"^rsync error: ", "rsync error: some files/attrs were not transferred (see previous errors) (code 23) at main.c(1394)", "rsync error").of("rsync"),
+    // Signing.
+    cause(10, "gpg: ", r"^gpg: (?P<message>.*(?:No secret key|No public key|BAD signature|Bad passphrase|Inappropriate ioctl|signing failed|decryption failed|can't check signature|no default secret key|keyserver receive failed|not a detached signature).*)", "gpg: skipped \"r@example.org\": No secret key", "gpg: keybox created").of("gpg").is(Category::PermissionAuth),
+    symptom(2, "gpg: signing failed|gpg failed to sign|failed to write commit object", r"^error: gpg failed to sign the data|^fatal: failed to write commit object|^gpg: [^:]*: clear-?sign failed", "error: gpg failed to sign the data", "gpg"),
+    noise("gpg: ", r"^gpg: (?:WARNING|keybox|directory|key \w+: (?:public|secret) key|Total number|\s+imported|Good signature|/\S+: trustdb)", "gpg: keybox '/h/pubring.kbx' created", "gpg: signing failed: x"),
+    cause(9, "no identity found|errsecinternal|no signing certificate|provisioning profile", r"no identity found|errSecInternalComponent|No signing certificate|(?:requires a|No) provisioning profile|doesn't (?:match|include) .*provisioning profile", "error: No signing certificate \"iOS Distribution\" found", "identity").of("codesign").is(Category::PermissionAuth),
+    cause(9, "no matching signatures|no signatures found|signtool error", r"no matching signatures|no signatures found for image|^SignTool Error: \S", "Error: no matching signatures:", "signatures").of("cosign").is(Category::PermissionAuth),
+    // Daemons that check their configuration.
+    cause(11, "[emerg]", r"\[emerg\] (?:\d+#\d+: )?(?P<message>\S.*)", "nginx: [emerg] unknown directive \"proxy_pas\" in /etc/nginx.conf:3", "[notice] x").of("nginx").is(Category::Config),
+    symptom(1, "configuration file", r"^nginx: configuration file \S+ test (?:failed|is)", "nginx: configuration file /w/nginx.conf test failed", "configuration file x").of("nginx"),
+    cause(10, "ah00526|syntax error on line", r"^AH00526: (?P<message>.*)|Syntax error on line (?P<line>\d+) of (?P<path>\S+):", "AH00526: Syntax error on line 12 of /etc/apache2/x.conf:", "syntax").of("apache").is(Category::Config),
+    cause(10, "invalid command '", r"^Invalid command '.*', perhaps misspelled", "Invalid command 'ProxyPas', perhaps misspelled or defined by a module not included in the server configuration", "command").of("apache").is(Category::Config),
+    cause(10, "[alert]", r"^\[ALERT\]\s+\S+ : (?:config : |\[[^\]]*\] )?(?P<message>(?:parsing|config|'|unable|proxy|backend|frontend|Starting|cannot).*)", "[ALERT]    (71) : config : parsing [/w/haproxy.cfg:14] : unknown keyword 'blance' in 'backend' section", "[ALERT] x").of("haproxy").is(Category::Config),
+    symptom(2, "error(s) found in configuration|fatal errors found in configuration", r"(?:Error\(s\) found in configuration file|Fatal errors found in configuration)", "[ALERT]    (71) : config : Fatal errors found in configuration.", "found").of("haproxy"),
+    cause(10, "adapting config|parsing caddyfile|caddyfile:0", r"^Error: (?:adapting config|loading initial config|parsing) |\bCaddyfile:\d+ - Error", "Error: adapting config using caddyfile: Caddyfile:12: unrecognized directive: reverse_prox", "caddy").of("caddy").is(Category::Config),
+    cause(9, "message from vcc-compiler|vcl compilation failed", r"^Message from VCC-compiler:|^VCL compilation failed", "Message from VCC-compiler:", "vcl").of("varnish").is(Category::SyntaxError),
+    cause(10, "failed: error in|checking /|failed: ", r"^\s+FAILED: (?P<message>.*(?:parsing YAML|could not parse|unknown|does not exist|unmarshal|duplicate|group).*)", "  FAILED: error loading rule file: /w/r.yml: 12:9: group \"a\", could not parse expression", "FAILED: x").of("promtool").is(Category::Config),
+    cause(9, ".service:0|.timer:0|.socket:0|unit configuration has fatal|service has no execstart", r"^\S+\.(?:service|timer|socket|mount):\d+: (?P<message>(?:Unknown|Failed|Invalid|Missing).*)|^\S+\.(?:service|timer|socket): (?:Unit configuration has fatal error|Service has no ExecStart)", "/w/a.service:7: Unknown key name 'ExecStrt' in section 'Service', ignoring.", "a.service: ok").of("systemd").is(Category::Config),
+    cause(9, "bad configuration option|missing argument|unsupported option", r"^\S+: line \d+: (?:Bad configuration option|Missing argument|Unsupported option)|^\S+ line \d+: (?:missing argument|unsupported option|Bad yes/no)", "/w/sshd_config: line 14: Bad configuration option: PermitRootLogn", "option").of("sshd").is(Category::Config),
+    cause(9, "named-checkconf|unknown option '|not loaded due to errors", r"^\S+:\d+: (?:unknown option '|missing ';'|expected )|zone \S+: not loaded due to errors", "/w/named.conf:12: unknown option 'forwardrs'", "unknown option").of("bind").is(Category::Config),
+    // How command lines refuse their arguments.
+    cause(9, "unknown option|unrecognized option|unrecognised option|invalid option|illegal option|unsupported option|no such option|bad option|unknown flag|unknown shorthand|unknown argument|unrecognized argument|unexpected argument|unknown command|no such command|unrecognized command|unknown subcommand|unrecognized subcommand|nonexistent flag|invalid choice", r"(?i)^\s*(?:\S{1,40}: )?(?:error:? |fatal: )?(?:\S{1,40}: )?(?P<message>(?:(?:unknown|unrecogni[sz]ed|invalid|illegal|unsupported|no such|bad) (?:command[- ]line )?option|(?:unknown|nonexistent) (?:shorthand )?flag|(?:unknown|unrecogni[sz]ed|unexpected) arguments?|(?:unknown|unrecogni[sz]ed|no such) (?:sub)?command|argument \S+: invalid choice)\b(?::? ['\x22\x60(-]|: ?\S).*)", "error: unknown option '--ext'", "an unknown option is ignored").is(Category::Config),
+    cause(10, "invalid option '", r"^Invalid option '[^']+' - perhaps you meant", "Invalid option '--ext' - perhaps you meant '-c'?", "Invalid option x").is(Category::Config),
+    cause(9, "the following arguments are required|required arguments were not|missing required|required option", r"(?:the following (?:required )?arguments (?:are required|were not provided)|Missing required (?:argument|option|flag)s?\b|[Mm]issing required (?:argument|option|parameter)|required (?:option|flag\(s\)) .*not (?:specified|set))", "deploy.py: error: the following arguments are required: --env", "required").is(Category::Config),
+    cause(9, "missing argument|missing option|option requires|flag needs", r"^Error: Missing (?:argument|option|command)\b|option (?:requires an argument|'.*' requires an argument)|flag needs an argument", "Error: Missing option '--env'.", "missing").is(Category::Config),
+    symptom(2, "for help|for usage|--help", r"(?i)^(?:try|run|use|see|type) .{0,60}(?:--help|-h\b|help['\x60\x22]?).{0,40}$|^For more information(?: try|, try|.*--help)", "Try 'deploy --help' for help.", "--help me"),
+    // Archives and disks.
+    cause(9, "tar: ", r"^tar: (?P<message>.*: (?:Cannot|Not found|No such|Wrote only|file changed|Unexpected|Error|unrecognized|Permission).*|This does not look like.*|Unexpected EOF.*|Child (?:died|returned).*)", "tar: dist: Cannot stat: No such file or directory", "tar: Removing leading").of("tar").is(Category::FileAccess),
+    symptom(2, "tar: ", r"^tar: (?:Exiting with failure|Error is not recoverable|Child returned status|Removing leading)", "tar: Exiting with failure status due to previous errors", "tar: x").of("tar"),
+    cause(9, "zip error|unzip: |end-of-central-directory|gzip: |bzip2: |xz: |zstd: ", r"^zip error: |^unzip: +cannot|End-of-central-directory signature not found|^(?:gzip|bzip2|xz|zstd|lz4): (?:\S+: )?(?:not in gzip|unexpected end|File format not|.*(?:invalid|corrupt|not in|unsupported|No such))", "gzip: stdin: not in gzip format", "zip a.zip").of("zip").is(Category::FileAccess),
+    // Steps of scripts.
+    cause(9, "version", r"(?i)\b(?:tag|version)\b.{0,80}\b(?:does not match|doesn't match|do not match|differs? from|is not equal to|!=|mismatch(?:es)?)\b.{0,120}\b(?:version|tag|package\.json|pyproject|setup\.\w+|cargo\.toml|pom\.xml|changelog|v?\d+\.\d+)", "tag 2.8.1 does not match version 2.8.0 in setup.cfg", "version 3 matches").is(Category::Config),
+    cause(9, "changelog|release note", r"(?i)\b(?:no |missing |without )(?:an? )?(?:changelog|release notes?) (?:entry|entries|section|fragment|file)|changelog (?:entry|section|fragment)? ?(?:is )?(?:missing|not found|not updated)|changelog(?:\.\w+)? .{0,60}?(?:does not (?:contain|mention|have)|has no (?:entry|section))", "CHANGELOG.md does not mention 3.4.0", "changelog updated").is(Category::Config),
+    cause(9, "must be set|is not set|is required|not set", r"(?i)^\s*(?:\S{1,60}: )?(?:error:? ?|fatal:? ?)?(?:line \d+: )?(?:environment variable |env(?:ironment)? )?[\x22'\x60$]?\{?[A-Z][A-Z0-9]*_[A-Z0-9_]+\}?[\x22'\x60]?:? (?:environment variable )?(?:must be set|must be defined|is not set|not set|is required|is missing|is unset|parameter not set)", "DEPLOY_TOKEN is not set", "x is not set").is(Category::Config),
+];

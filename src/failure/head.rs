@@ -8,6 +8,8 @@ use super::rule::Kind;
 
 /// What a message may lack of the score of the line that announces it.
 const MARGIN: f64 = 5.0;
+/// The least score of a message that is put before what announces it.
+const HEARD: f64 = 6.0;
 /// Lines before a summary in which the failure itself is told.
 const REACH: usize = 4000;
 /// Lines below a headline in which its message stands.
@@ -68,7 +70,7 @@ impl Scene<'_> {
         let kind = entry.candidate.best().kind;
         let louder = |at: &usize| {
             let other = self.scored.get(*at);
-            other.is_some_and(|other| other.score + MARGIN >= entry.score && self.voice(other) == Voice::Message)
+            other.is_some_and(|other| other.score + MARGIN >= entry.score && other.score >= HEARD && self.voice(other) == Voice::Message)
         };
         let near = self.cluster(best);
         let line = |at: &usize| self.scored.get(*at).map_or(0, |other| other.candidate.line);
@@ -215,8 +217,9 @@ impl Scene<'_> {
 /// end is worth reading itself.
 pub(super) fn announces(entry: &Scored, text: &str) -> bool {
     let known = entry.candidate.rules.first().is_some_and(|id| id.rule().tool.is_some());
+    let panics = text.contains(" panicked at ");
     is_headline(text)
-        && !(known && text.trim_end().ends_with(':') && !is_bare_error(text.trim_end().trim_end_matches(':')))
+        && !(known && !panics && text.trim_end().ends_with(':') && !is_bare_error(text.trim_end().trim_end_matches(':')))
 }
 
 /// Whether a line only announces what the next ones say: an error's name alone, a sentence that ends in a colon.

@@ -34,7 +34,7 @@ const RULES: &[Rule] = &[
     cause(9, "[*]|--> ", r"^(?P<code>[A-Z]{1,4}\d{3,4}) (?:\[\*\] )?(?P<message>\S.*[^\]])$", "F401 [*] `os` imported but unused", "E123").of("ruff").is(Category::LintFormat),
     cause(9, "because |changed significantly|lock file is not", r"^\s*(?:╰─▶ )?Because .*|pyproject\.toml changed significantly since|lock file is not up to date", "Because shop depends on pandas (^2.2), version solving failed.", "just because").of("poetry").is(Category::Dependency),
     noise("passed", r"^=+ \d+ passed(?:, \d+ (?:skipped|warnings?|deselected|xfailed|xpassed))* in .*=+$", "===== 10 passed in 0.40s =====", "=== 1 failed, 3 passed in 1s ==="),
-    cause(6, ".py:0", r"^(?P<path>\S+\.py):(?P<line>\d+): (?P<message>\w*(?:Error|Exception|Failed|Warning))$", "tests/a.py:31: AssertionError", "a.py:3: in f").of("pytest"),
+    symptom(0, ".py:0", r"^(?P<path>\S+\.py):(?P<line>\d+): (?P<message>\w*(?:Error|Exception|Failed|Warning))$", "tests/a.py:31: AssertionError", "a.py:3: in f").of("pytest"),
     summary(6, "failed| error in | errors in ", r"^=+ (?:.*, )?\d+ (?:failed|errors?)\b.* in .*=+$", "==== 1 failed, 3 passed in 0.5s ====", "=== 3 passed in 1s ==="),
     test(8, "fail: |error: ", r"^(?:FAIL|ERROR): (?P<test>[\w.]*[Tt]est\S*.*|\w+ \(.*\)|[\w.]+)$", "FAIL: test_x (a.b.TestC)", "ERROR: could not find it").of("unittest"),
     cause(9, "error|exception|warning|exit|interrupt|notfound:|timeout:|failure:", r"^\s{0,3}(?P<message>(?:[\w]+\.)*[A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|Failure|NotFound|Timeout): \S.*)$", "ImportError: No module named 'cv2'", "Error: no module"),

@@ -48,10 +48,16 @@ fn read_as(text: &str, spoken: Option<Category>) -> Option<(Category, bool)> {
     let bytes = text.as_bytes();
     let bytes = bytes.get(..READ).unwrap_or(bytes);
     let kind = exception::of(bytes);
-    if let Some(Type::Of(category)) = kind {
-        return Some((category, false));
-    }
     let matches = ROWS.matches(bytes);
+    if let Some(Type::Of(category)) = kind {
+        let says = |finer: Category| {
+            let mut rows = matches.iter().filter_map(|at| table::ROWS.get(at));
+            rows.any(|row| row.category == finer)
+        };
+        // A type about transfers covers more than one kind; the words tell which.
+        let is_limit = category == Category::NetworkError && says(Category::RateLimit);
+        return Some((if is_limit { Category::RateLimit } else { category }, false));
+    }
     let mut rows = matches.iter().filter_map(|at| table::ROWS.get(at));
     let general = kind == Some(Type::General);
     let fits = |row: &&table::Row| {
@@ -119,6 +125,7 @@ fn may_be(spoken: Category, read: Category) -> bool {
         ),
         C::AssertionFailure => !matches!(read, C::LintFormat | C::BuildCompile | C::Config),
         C::Crash => matches!(read, C::MemoryError | C::Timeout | C::DiskSpace),
+        // What speaks of compilers, style and expectations is quoted there.
         C::FileAccess
         | C::FunctionError
         | C::Timeout
@@ -127,9 +134,8 @@ fn may_be(spoken: Category, read: Category) -> bool {
         | C::PermissionAuth
         | C::DiskSpace
         | C::RateLimit
-        | C::RuntimeError
-        | C::Cancelled
-        | C::Unknown => true,
+        | C::RuntimeError => !matches!(read, C::BuildCompile | C::LintFormat | C::Config),
+        C::Cancelled | C::Unknown => true,
     }
 }
 
@@ -157,7 +163,12 @@ fn is_fine(line: &str) -> bool {
 /// The category of a failure, from its lines, the most decisive first.
 pub(super) fn decide(witnesses: &[Witness<'_>]) -> Category {
     let is_test = |witness: &&Witness<'_>| matches!(witness.kind, Kind::Test);
-    let messages = witnesses.iter().filter(|witness| !is_test(witness));
+    // What follows from a failing test says nothing about it.
+    let tests = witnesses.iter().any(|witness| is_test(&witness));
+    let follows = |witness: &Witness<'_>| tests && witness.kind == Kind::Symptom;
+    let messages = witnesses
+        .iter()
+        .filter(|witness| !is_test(witness) && !follows(witness));
     let mut fallback = None;
     for witness in messages.chain(witnesses.iter().filter(is_test)) {
         let reading = read_as(witness.text, witness.category.filter(|_| witness.kind != Kind::Symptom));

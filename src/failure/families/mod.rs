@@ -1,5 +1,6 @@
 //! What is known about the output of tools: one file per family, one line here.
 
+mod audit;
 mod beam;
 mod data;
 mod docker;
@@ -28,6 +29,7 @@ use super::rule::Family;
 
 /// Every family.
 pub const ALL: &[Family] = &[
+    audit::FAMILY,
     beam::FAMILY,
     data::FAMILY,
     docker::FAMILY,

@@ -9,8 +9,8 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const RULES: &[Rule] = &[
-    cause(10, "│ ", r"^│ (?P<message>[A-Z][^:]*\b(?:must|needs?|should|cannot|could not|can't|not|required|failed|unsupported|invalid|expected|declared|undefined|unknown|does ?n[o']t|no)\b.*)", "│ The cluster needs an odd number of replicas, got 2.", "│ Error: Invalid reference").of("terraform").is(Category::Config),
-    cause(10, "│ ", r"^│ (?P<message>(?:An? (?:managed|data|input|argument|local|block)|This (?:object|value|character)|The given|Blocks of type|Module|Provider)\b.*)", "│ A managed resource \x22x\x22 \x22y\x22 has not been declared in the", "│ Warning: x").of("terraform").is(Category::Config),
+    cause(11, "│ ", r"^│ (?P<message>[A-Z][^:]*\b(?:must|needs?|should|cannot|could not|can't|not|required|failed|unsupported|invalid|expected|declared|undefined|unknown|does ?n[o']t|no)\b.*)", "│ The cluster needs an odd number of replicas, got 2.", "│ Error: Invalid reference").of("terraform").is(Category::Config),
+    cause(11, "│ ", r"^│ (?P<message>(?:An? (?:managed|data|input|argument|local|block)|This (?:object|value|character)|The given|Blocks of type|Module|Provider)\b.*)", "│ A managed resource \x22x\x22 \x22y\x22 has not been declared in the", "│ Warning: x").of("terraform").is(Category::Config),
     symptom(0, "does not declare a variable named|is deprecated|deprecated", r"^│ .*(?:does not declare a variable named|deprecated)", "│ The root module does not declare a variable named \x22x\x22 but a value was", "│ x").of("terraform"),
     cause(10, " (terraform_| (aws_| (azurerm_| (google_", r"^(?:Error|Warning|Notice): (?P<message>.*) \((?P<code>\w+_\w+)\)$", "Warning: variable \x22a\x22 is declared but not used (terraform_unused_declarations)", "Error: x").of("tflint").is(Category::LintFormat),
     cause(9, "error: ", r"^\s+error: (?P<message>(?:deleting|creating|updating|Running program|Preview failed|could not|no resource|unable|failed).*)", "    error: Running program '/w' failed with an unhandled exception:", "error: x").of("pulumi").is(Category::Config),

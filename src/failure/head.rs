@@ -10,6 +10,8 @@ use super::rule::Kind;
 const MARGIN: f64 = 5.0;
 /// The least score of a message that is put before what announces it.
 const HEARD: f64 = 6.0;
+/// Messages of one rule that differ by no more than this in score are alike.
+const ALIKE: f64 = 0.75;
 /// Lines before a summary in which the failure itself is told.
 const REACH: usize = 4000;
 /// Lines below a headline in which its message stands.
@@ -84,7 +86,11 @@ impl Scene<'_> {
         let loudest = |found: &mut dyn Iterator<Item = usize>| {
             let mut heard: Vec<usize> = found.filter(louder).collect();
             heard.sort_by(|a, b| self.score(*b).total_cmp(&self.score(*a)).then(a.cmp(b)));
-            heard.first().copied()
+            // Of several that say the same kind of thing the first is the one the others go with.
+            let rule = |at: usize| self.scored.get(at).and_then(|entry| entry.candidate.rules.first().copied());
+            let loudest = *heard.first()?;
+            let alike = |at: &usize| rule(*at) == rule(loudest) && self.score(*at) + ALIKE >= self.score(loudest);
+            heard.into_iter().filter(alike).min()
         };
         let (first, second): (&mut dyn Iterator<Item = usize>, &mut dyn Iterator<Item = usize>) =
             (&mut below.into_iter(), &mut above.into_iter());

@@ -19,6 +19,7 @@ pub mod mask;
 mod merge;
 mod model;
 mod options;
+mod patterns;
 mod place;
 mod rank;
 #[cfg(test)]

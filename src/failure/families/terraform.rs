@@ -1,7 +1,7 @@
 //! Infrastructure as code and cloud command lines: Terraform, Pulumi, CloudFormation, aws, gcloud, az.
 
 use crate::failure::model::Category;
-use crate::failure::rule::{Family, Rule, cause, noise, symptom};
+use crate::failure::rule::{Family, Rule, cause, symptom};
 
 pub(super) const FAMILY: Family = Family {
     name: "terraform",

@@ -12,6 +12,10 @@ use super::rule::Kind;
 
 /// What a message may lack of the score of the line that announces it.
 const MARGIN: f64 = 5.0;
+/// The least score of a message that is put before what announces it.
+const HEARD: f64 = 6.0;
+/// Messages of one rule that differ by no more than this in score are alike.
+const ALIKE: f64 = 0.75;
 /// Lines before a summary in which the failure itself is told.
 const REACH: usize = 4000;
 /// Lines below a headline in which its message stands.
@@ -83,7 +87,9 @@ impl Scene<'_> {
         }
         let louder = |at: &usize| {
             let other = self.scored.get(*at);
-            other.is_some_and(|other| other.score + MARGIN >= entry.score && self.voice(other) == Voice::Message)
+            other.is_some_and(|other| {
+                other.score + MARGIN >= entry.score && other.score >= HEARD && self.voice(other) == Voice::Message
+            })
         };
         let near = self.cluster(best);
         let line = |at: &usize| self.scored.get(*at).map_or(0, |other| other.candidate.line);
@@ -97,7 +103,15 @@ impl Scene<'_> {
         let loudest = |found: &mut dyn Iterator<Item = usize>| {
             let mut heard: Vec<usize> = found.filter(louder).collect();
             heard.sort_by(|a, b| self.score(*b).total_cmp(&self.score(*a)).then(a.cmp(b)));
-            heard.first().copied()
+            // Of several that say the same kind of thing the first is the one the others go with.
+            let rule = |at: usize| {
+                self.scored
+                    .get(at)
+                    .and_then(|entry| entry.candidate.rules.first().copied())
+            };
+            let loudest = *heard.first()?;
+            let alike = |at: &usize| rule(*at) == rule(loudest) && self.score(*at) + ALIKE >= self.score(loudest);
+            heard.into_iter().filter(alike).min()
         };
         let (first, second): (&mut dyn Iterator<Item = usize>, &mut dyn Iterator<Item = usize>) =
             (&mut below.into_iter(), &mut above.into_iter());
@@ -305,8 +319,12 @@ fn decisive(failure: &Failure) -> Option<&str> {
 /// end is worth reading itself.
 pub(super) fn announces(entry: &Scored, text: &str) -> bool {
     let known = entry.candidate.rules.first().is_some_and(|id| id.rule().tool.is_some());
+    let panics = text.contains(" panicked at ");
     is_headline(text)
-        && !(known && text.trim_end().ends_with(':') && !is_bare_error(text.trim_end().trim_end_matches(':')))
+        && !(known
+            && !panics
+            && text.trim_end().ends_with(':')
+            && !is_bare_error(text.trim_end().trim_end_matches(':')))
 }
 
 /// Whether a line only announces what the next ones say: an error's name alone, a sentence that ends in a colon.

@@ -27,6 +27,7 @@ struct Weights {
     earlier: f64,
     novel: f64,
     follows: f64,
+    superseded: f64,
 }
 
 /// From this weight on a rule's match tells much, and repetition takes less from it.
@@ -52,6 +53,7 @@ const WEIGHTS: Weights = Weights {
     earlier: 1.5,
     novel: 4.0,
     follows: 1.0,
+    superseded: 2.5,
 };
 
 /// A candidate with its score.
@@ -97,6 +99,11 @@ pub(super) fn rank(log: &Log, candidates: Vec<Candidate>, regions: &[Region], op
             if candidate.best().kind == Kind::Cause {
                 score -= WEIGHTS.many_of_a_kind * f64::from(kin).log2();
             }
+            match aftermath(log, candidate.line) {
+                Some(Aftermath::Ignored) => return None,
+                Some(Aftermath::Superseded) => score -= WEIGHTS.superseded,
+                None => {}
+            }
             if line.mark == Mark::Failed {
                 score += WEIGHTS.ends_the_step;
             }
@@ -132,6 +139,24 @@ pub(super) fn rank(log: &Log, candidates: Vec<Candidate>, regions: &[Region], op
     novelties(log, regions, options, &mut scored);
     user_matches(log, options, regions, &mut scored);
     scored
+}
+
+/// What the next lines say about an error.
+enum Aftermath {
+    /// It was expected, or does not matter.
+    Ignored,
+    /// Another error came of it, and that one ended the program.
+    Superseded,
+}
+
+fn aftermath(log: &Log, index: usize) -> Option<Aftermath> {
+    let below = (index + 1..index + 4).filter_map(|at| log.line(at));
+    let next = below.map(|line| line.body.trim()).find(|text| !text.is_empty())?;
+    if next == "...ignoring" {
+        return Some(Aftermath::Ignored);
+    }
+    let chained = next.starts_with("The above exception was the direct cause of");
+    chained.then_some(Aftermath::Superseded)
 }
 
 /// With a baseline, what the failing step says for the first time is worth a look, whatever its words.

@@ -128,6 +128,7 @@ fn may_be(spoken: Category, read: Category) -> bool {
         ),
         C::AssertionFailure => !matches!(read, C::LintFormat | C::BuildCompile | C::Config),
         C::Crash => matches!(read, C::MemoryError | C::Timeout | C::DiskSpace),
+        // What speaks of compilers, style and expectations is quoted there.
         C::FileAccess
         | C::FunctionError
         | C::Timeout
@@ -136,9 +137,8 @@ fn may_be(spoken: Category, read: Category) -> bool {
         | C::PermissionAuth
         | C::DiskSpace
         | C::RateLimit
-        | C::RuntimeError
-        | C::Cancelled
-        | C::Unknown => true,
+        | C::RuntimeError => !matches!(read, C::BuildCompile | C::LintFormat | C::Config),
+        C::Cancelled | C::Unknown => true,
     }
 }
 
@@ -166,7 +166,12 @@ fn is_fine(line: &str) -> bool {
 /// The category of a failure, from its lines, the most decisive first.
 pub(super) fn decide(witnesses: &[Witness<'_>]) -> Category {
     let is_test = |witness: &&Witness<'_>| matches!(witness.kind, Kind::Test);
-    let messages = witnesses.iter().filter(|witness| !is_test(witness));
+    // What follows from a failing test says nothing about it.
+    let tests = witnesses.iter().any(|witness| is_test(&witness));
+    let follows = |witness: &Witness<'_>| tests && witness.kind == Kind::Symptom;
+    let messages = witnesses
+        .iter()
+        .filter(|witness| !is_test(witness) && !follows(witness));
     let mut fallback = None;
     for witness in messages.chain(witnesses.iter().filter(is_test)) {
         let reading = read_as(witness.text, witness.category.filter(|_| witness.kind != Kind::Symptom));

@@ -9,6 +9,13 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const RULES: &[Rule] = &[
+    cause(9, "cannot connect to podman|error: building at step|error: creating build", r"^Error: (?P<message>(?:building at STEP|creating build|Cannot connect to Podman).*)", "Error: building at STEP \x22RUN make\x22: while running runtime: exit status 2", "Error: x").of("buildah").is(Category::BuildCompile),
+    cause(9, "error building image|error pushing image|checking push permissions", r"^error (?:building image|pushing image|checking push permissions): (?P<message>.*)", "error building image: error building stage: failed to execute command: waiting for process to exit: exit status 2", "building").of("kaniko").is(Category::BuildCompile),
+    cause(9, "invalid reference format|no build stage in current context|unknown instruction", r"invalid reference format|no build stage in current context|unknown instruction: ", "dockerfile parse error on line 3: unknown instruction: RUNN", "reference").of("docker").is(Category::Config),
+    cause(9, "is invalid: |failed validation: ", r"^(?P<path>\S+) - (?P<message>\w+ \S+ is invalid: .*|.*failed validation: .*)", "k8s/a.yaml - Deployment web is invalid: problem validating schema.", "a - b").of("kubeconform").is(Category::Config),
+    cause(9, "denied: |unauthorized: |no basic auth", r"denied: (?:requested access|permission|installation not allowed)|^unauthorized: |no basic auth credentials|unauthorized: authentication required", "denied: requested access to the resource is denied", "denied x").of("docker").is(Category::PermissionAuth),
+    cause(9, "port is already allocated|bind: address already", r"port is already allocated|bind: address already in use", "Bind for 0.0.0.0:80 failed: port is already allocated", "port").of("docker").is(Category::Infrastructure),
+    cause(9, "accumulating resources|no matches for kind|strict decoding error", r"^[Ee]rror: (?:accumulating resources|.*no matches for (?:kind|Id)|.*strict decoding error)", "Error: accumulating resources: accumulation err='x'", "resources").of("kustomize").is(Category::Config),
     cause(9, "not found|failed to resolve source metadata", r"failed to resolve source metadata for|^(?:#\d+ )?ERROR: [\w./-]+:[\w.-]+: not found$", "ERROR: docker.io/library/node:99: not found", "found").of("docker").is(Category::Dependency),
     cause(9, "dependency failed to start|is unhealthy|failed to initialize container|one or more containers failed", r"dependency failed to start: container|container \S+ is unhealthy|Failed to initialize container|One or more containers failed to start", "dependency failed to start: container a-db-1 is unhealthy", "healthy").of("docker").is(Category::Infrastructure),
     cause(10, "template: |nil pointer evaluating|parse error at", r"template: \S+:\d+:\d+: executing|parse error at \(\S+:\d+\)|nil pointer evaluating", "Error: template: a/b.yaml:14:24: executing \x22x\x22", "template").of("helm").is(Category::Config),
@@ -31,7 +38,7 @@ const RULES: &[Rule] = &[
     .is(Category::RateLimit),
     cause(
         9,
-        "manifest unknown|manifest for|pull access denied|not found: manifest",
+        "manifest unknown|manifest for|pull access denied|not found: manifest|repository does not exist",
         r"manifest (?:unknown|for .* not found)|pull access denied|repository does not exist",
         "pull access denied for x, repository does not exist",
         "manifest",
@@ -66,7 +73,7 @@ const RULES: &[Rule] = &[
     .of("docker"),
     cause(
         8,
-        "crashloopbackoff|imagepullbackoff|errimagepull|oomkilled|evicted",
+        "crashloopbackoff|imagepullbackoff|errimagepull|oomkilled|evicted|failedscheduling",
         r"CrashLoopBackOff|ImagePullBackOff|ErrImagePull|OOMKilled|FailedScheduling",
         "pod/x ImagePullBackOff",
         "Running",

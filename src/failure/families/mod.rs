@@ -1,6 +1,8 @@
 //! What is known about the output of tools: one file per family, one line here.
 
+mod audit;
 mod beam;
+mod data;
 mod docker;
 mod dotnet;
 mod general;
@@ -11,6 +13,7 @@ mod javascript;
 mod jvm;
 mod lint;
 mod native;
+mod ops;
 mod others;
 mod packages;
 mod php;
@@ -26,7 +29,9 @@ use super::rule::Family;
 
 /// Every family.
 pub const ALL: &[Family] = &[
+    audit::FAMILY,
     beam::FAMILY,
+    data::FAMILY,
     docker::FAMILY,
     dotnet::FAMILY,
     general::FAMILY,
@@ -37,6 +42,7 @@ pub const ALL: &[Family] = &[
     jvm::FAMILY,
     lint::FAMILY,
     native::FAMILY,
+    ops::FAMILY,
     others::FAMILY,
     packages::FAMILY,
     php::FAMILY,

@@ -7,6 +7,7 @@ use std::sync::{LazyLock, OnceLock};
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::families;
+use super::forgiven::forgiven;
 use super::rule::{Kind, Rule};
 use crate::log::{Line, Log, Mark, Needs, SHORTEST_NEED, shape};
 
@@ -204,6 +205,13 @@ pub(super) fn scan(log: &Log) -> Vec<Candidate> {
         flush(at, &mut wanted);
         marked.fill(u32::MAX);
     }
+    let expected = forgiven(log);
+    let is_expected = |line: usize| {
+        let before = expected.partition_point(|range| range.start <= line);
+        let range = before.checked_sub(1).and_then(|at| expected.get(at));
+        range.is_some_and(|range| range.contains(&line))
+    };
+    found.retain(|candidate: &Candidate| !is_expected(candidate.line));
     found
 }
 

@@ -119,8 +119,8 @@ fn may_be(spoken: Category, read: Category) -> bool {
         ),
         C::AssertionFailure => !matches!(read, C::LintFormat | C::BuildCompile | C::Config),
         C::Crash => matches!(read, C::MemoryError | C::Timeout | C::DiskSpace),
+        C::FunctionError => !matches!(read, C::AssertionFailure | C::LintFormat | C::BuildCompile | C::SyntaxError),
         C::FileAccess
-        | C::FunctionError
         | C::Timeout
         | C::NetworkError
         | C::MemoryError

@@ -1,24 +1,29 @@
 //! What is known about the output of tools: one file per family, one line here.
 
 mod beam;
+mod compiled;
 mod docker;
 mod dotnet;
 mod general;
 mod git;
 mod go;
+mod hardware;
 mod haskell;
+mod interpreters;
 mod javascript;
 mod jvm;
 mod lint;
 mod native;
 mod others;
 mod packages;
+mod perl;
 mod php;
 mod python;
 mod ruby;
 mod runner;
 mod rust;
 mod shell;
+mod statistics;
 mod swift;
 mod terraform;
 
@@ -27,24 +32,29 @@ use super::rule::Family;
 /// Every family.
 pub const ALL: &[Family] = &[
     beam::FAMILY,
+    compiled::FAMILY,
     docker::FAMILY,
     dotnet::FAMILY,
     general::FAMILY,
     git::FAMILY,
     go::FAMILY,
+    hardware::FAMILY,
     haskell::FAMILY,
+    interpreters::FAMILY,
     javascript::FAMILY,
     jvm::FAMILY,
     lint::FAMILY,
     native::FAMILY,
     others::FAMILY,
     packages::FAMILY,
+    perl::FAMILY,
     php::FAMILY,
     python::FAMILY,
     ruby::FAMILY,
     runner::FAMILY,
     rust::FAMILY,
     shell::FAMILY,
+    statistics::FAMILY,
     swift::FAMILY,
     terraform::FAMILY,
 ];

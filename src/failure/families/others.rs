@@ -19,6 +19,7 @@ const RULES: &[Rule] = &[
     symptom(1, "issue found|issues found", r"^\d+ issues? found\.", "1 issue found. (ran in 2.1s)", "no issue found"),
     cause(9, "→", r"^(?P<code>Failure|Error) → (?P<path>\S+\.\w+) @ (?P<line>\d+)$", "Failure → spec/cart_spec.lua @ 9", "Failure").of("busted").is(Category::AssertionFailure),
     cause(9, ".lua:", r"^\s+(?P<path>\S+\.lua):(?P<line>\d+):\d+: (?:\((?P<code>[WE]\d+)\) )?(?P<message>(?:unused|accessing|setting|shadowing|value|line|empty|unreachable|variable|redefinition|inconsistent).*)", "    src/cart.lua:14:7: unused variable totl", "a.lua:3: x").of("luacheck").is(Category::LintFormat),
+    cause(10, ".lua:", r"^\s+(?P<path>\S+\.lua):(?P<line>\d+):\d+: (?:\((?P<code>[WE]\d+)\) )?(?P<message>(?:accessing undefined|setting (?:non-standard|undefined|read-only)|mutating|expected).*)", "    src/cart.lua:14:7: (W113) accessing undefined variable totl", "    a.lua:3:1: unused variable x").of("luacheck").is(Category::LintFormat),
     symptom(1, "total:|success/total", r"^Total: \d+ warnings? / \d+ errors?|^Success/Total: ", "Total: 1 warning / 0 errors in 12 files", "Total"),
     cause(9, "(x)", r"^\s*> \(\d+/\d+\) \[\w+\s*\] \(X\) (?P<message>.*)", "      > (2/2) [EXECUTE] (X) 35 should be equal to 30", "(1/2) [EXECUTE] is empty").of("vader").is(Category::AssertionFailure),
     cause(9, "0 failed", r"^(?P<test>test\w*\d+) FAILED$", "test72 FAILED", "test FAILED").of("vim").is(Category::AssertionFailure),

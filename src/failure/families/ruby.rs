@@ -43,7 +43,7 @@ const RULES: &[Rule] = &[
     cause(9, "undefined step|ambiguous match|undefined.", r"^\s*(?:Undefined step: |Ambiguous match of |You can implement step definitions)", "      Undefined step: \x22I pay\x22 (Cucumber::Undefined)", "undefined").of("cucumber").is(Category::FunctionError),
     cause(8, "[warn]: |[error]: ", r"^\[(?:warn|error)\]: (?P<message>(?:@|Unknown tag|In file|The proxy|Invalid|Undocumentable|Missing|.*\btag\b).*)", "[warn]: Unknown tag @retrun in file `lib/a.rb` near line 6", "[warn]: slow").of("yard").is(Category::LintFormat),
     symptom(0, "% documented|undocumented)", r"^\s*[\d.]+% documented$|^\w+:\s+\d+ \(\s*\d+ undocumented\)", " 100.00% documented", "documented"),
-    cause(9, "- reek|smells|brakeman", r"^\s+\[?(?P<line>\d+)[\d, ]*\]?:(?P<code>[A-Z]\w+): ", "  [12, 14]:DuplicateMethodCall: Cart#total calls 'x' 2 times [reek]", "12:x").of("reek").is(Category::LintFormat),
+    cause(9, "[reek]|https://github.com/troessner", r"^\s+\[?(?P<line>\d+)[\d, ]*\]?:(?P<code>[A-Z]\w+): .*\[(?:reek|https)", "  [12, 14]:DuplicateMethodCall: Cart#total calls 'x' 2 times [reek]", "12:x").of("reek").is(Category::LintFormat),
     cause(9, "steep:|[error] ", r"^(?P<path>\S+\.rb):(?P<line>\d+):\d+: \[(?:error|warning)\] (?P<message>.*)", "lib/a.rb:3:5: [error] Type `::Integer` does not have method `totl`", "a.rb: x").of("steep").is(Category::TypeError),
     cause(9, "https://srb.help/", r"^(?P<path>\S+\.rbi?):(?P<line>\d+): (?P<message>.*) https://srb\.help/(?P<code>\d+)", "lib/a.rb:3: Method `totl` does not exist on `Cart` https://srb.help/7003", "https://srb.help").of("sorbet").is(Category::TypeError),
     noise("= .", r"^\S+#test_\S+ = [\d.]+ s = [.S]$", "NativeTest#test_error = 0.00 s = .", "ATest#test_x = 0.00 s = F"),

@@ -14,6 +14,8 @@ const REACH: usize = 4000;
 const HEADLINE: usize = 4;
 /// The least score of a line that is looked for far away.
 const TELLING: f64 = 8.0;
+/// Bytes of a summary's message that are found again only where it was said.
+const MEANT: usize = 10;
 
 /// Lines of one part of a stack trace, at most.
 const TRACE: usize = 200;
@@ -62,6 +64,11 @@ impl Scene<'_> {
             return Some(root);
         }
         let own = self.voice(entry);
+        if entry.candidate.best().kind == Kind::Summary
+            && let Some(told) = self.told_in_full(best)
+        {
+            return Some(self.root(told).unwrap_or(told));
+        }
         if own == Voice::Message || entry.matcher.is_some() {
             return None;
         }
@@ -179,6 +186,26 @@ impl Scene<'_> {
             })
             .max_by(|(_, a), (_, b)| value(a).total_cmp(&value(b)))
             .map(|(at, _)| self.first_of_block(at))
+    }
+
+    /// The message that a summary repeats, as it stands above it.
+    fn told_in_full(&self, best: usize) -> Option<usize> {
+        let summary = self.scored.get(best)?;
+        let message = self.message(summary)?;
+        let message = message.trim_start_matches(['»', ' ']);
+        let shortened = message.trim_end_matches(['.', '…', ' ']);
+        // Maven shortens the name of an exception as well: `BindException: Address` is `Bind Address`.
+        let said = shortened.split_once(' ').map_or("", |(_, rest)| rest);
+        let repeats = |text: &str| {
+            let has = |words: &str| words.len() > MEANT && text.contains(words);
+            has(shortened) || has(said)
+        };
+        let above = self.scored.get(..best)?.iter().enumerate().rev();
+        above
+            .filter(|(_, entry)| entry.candidate.best().kind == Kind::Cause && entry.region == summary.region)
+            .filter(|(_, entry)| self.voice(entry) == Voice::Message)
+            .find(|(_, entry)| self.log.line(entry.candidate.line).is_some_and(|line| repeats(line.body)))
+            .map(|(at, _)| at)
     }
 
     /// A message of several lines is marked at its first.

@@ -262,7 +262,8 @@ fn subdue(rules: &mut Vec<RuleId>) {
     let known = rules
         .iter()
         .copied()
-        .find(|id| id.rule().kind == Kind::Symptom && id.family() != GENERAL);
+        .filter(|id| id.rule().kind == Kind::Symptom && id.family() != GENERAL)
+        .min_by_key(|id| id.rule().weight);
     let Some(symptom) = known else { return };
     let stands = rules
         .iter()

@@ -38,7 +38,7 @@ const RULES: &[Rule] = &[
     cause(7, "goal (", r"^(?:Warning|ERROR):.*[Gg]oal \((?:directive|initialization)\) (?:failed|raised)", "Warning: Goal (directive) failed: user:main", "Goal").of("swipl").is(Category::RuntimeError),
     // Tcl and tcltest, DejaGnu.
     test(8, "==== ", r"^==== (?P<test>\S+ \S.*) FAILED$", "==== decode-1.0 plus is a blank FAILED", "==== decode-1.0 FAILED").of("tcltest"),
-    cause(10, "---- result", r"^---- Result (?:was|should have been)\b", "---- Result should have been (exact matching):", "---- x").of("tcltest").is(Category::AssertionFailure),
+    cause(10, "---- result should", r"^---- Result should have been\b", "---- Result should have been (exact matching):", "---- x").of("tcltest").is(Category::AssertionFailure),
     cause(10, "---- test generated|---- return code|---- errorinfo", r"^---- (?:Test generated error|Return code should|errorInfo:)", "---- Return code should have been one of: 0 2", "---- x").of("tcltest").is(Category::AssertionFailure),
     symptom(1, "\ttotal\t|---- |====", r"^\S+:\s+Total\s+\d+\s+Passed|^==== \S+ FAILED$|^---- \S+ start", "all.tcl:\tTotal\t27\tPassed\t25\tSkipped\t1\tFailed\t1", "Total").of("tcltest"),
     cause(9, "invalid command name", r"^(?:Error: )?invalid command name \x22", "invalid command name \x22totl\x22", "invalid command").of("tcl").is(Category::FunctionError),

@@ -14,7 +14,7 @@ const RULES: &[Rule] = &[
     cause(8, "expected|got:", r"^\s{4,}(?:expected:? |\s*got:? )\S", "       expected: 1", "expected").of("rspec").is(Category::AssertionFailure),
     cause(9, "   expected:|   expected |    got:", r"^\s{7,}(?:expected:? |\s*got:? )\S", "       expected: 1", "    expected: 1").of("rspec").is(Category::AssertionFailure),
     test(8, "failure:|error:", r"^\s*(?:\d+\) )?(?:Failure|Error):\s*$", "  1) Failure:", "Failure: x").of("minitest"),
-    test(9, "#test_", r"^\s*(?:FAIL\s+)?(?P<test>[A-Z][\w:]*#test_?\S*.*?)(?: \[(?P<path>[^\]:]+):(?P<line>\d+)\])?:?$", "FooTest#test_bar [/w/test/foo_test.rb:12]:", "test_bar").of("minitest"),
+    test(9, "#test_", r"^\s*(?:FAIL\s+)?(?P<test>[A-Z][\w:]*#test_?\S*[^=]*?)(?: \[(?P<path>[^\]:]+):(?P<line>\d+)\]| = [\d.]+ s = [FE])?:?$", "FooTest#test_bar [/w/test/foo_test.rb:12]:", "FooTest#test_bar = 0.00 s = .").of("minitest"),
     cause(8, "minitest::|runtimeerror|nomethoderror|nameerror|argumenterror|loaderror", r"\b(?P<code>Minitest::(?:Assertion|UnexpectedError)|NoMethodError|NameError|ArgumentError|LoadError|RuntimeError|Gem::\w+Error|ActiveRecord::\w+|Errno::\w+)\b", "NoMethodError: undefined method `x' for nil:NilClass", "NoMethod").of("ruby"),
     cause(8, "loaderror|cannot load such file", r"cannot load such file", "cannot load such file -- rake (LoadError)", "load").of("ruby").is(Category::Dependency),
     cause(9, "lockfile can't be updated|in your gemfile changed|frozen", r"dependencies in your gemfile changed|lockfile can't be updated|because frozen mode is set", "The dependencies in your gemfile changed, but the lockfile can't be updated", "gemfile").of("bundler").is(Category::Dependency),

@@ -51,7 +51,8 @@ fn opened_at(log: &Log, index: usize) -> Option<Range<usize>> {
         let (name, _) = rest.split_once(TODO)?;
         let name = name.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ' || c == '-');
         let next = log.line(index + 1).map_or("", |line| line.body.trim());
-        let is_diagnosis = next.starts_with('#') && (next.contains(name.trim()) || next.contains("(TODO)"));
+        let is_diagnosis =
+            next.starts_with('#') && (next.contains(&format!("'{}'", name.trim())) || next.contains("(TODO)"));
         Some(if is_diagnosis {
             end_of_diagnosis(log, index + 2)
         } else {

@@ -37,6 +37,7 @@ const RULES: &[Rule] = &[
     cause(9, "repushing of gem|there was a problem saving", r"^(?:Repushing of gem versions is not allowed|There was a problem saving your gem)", "Repushing of gem versions is not allowed.", "gem").of("rubygems").is(Category::Config),
     // Test frameworks.
     cause(9, "> expected but was", r"^<.*> expected but was$", "<35> expected but was", "Expected x").of("test-unit").is(Category::AssertionFailure),
+    cause(8, "expected: |actual: ", r"^\s*(?:Expected: .*|  Actual: .*)$", "Expected: 35", "Expected x").of("minitest").is(Category::AssertionFailure),
     cause(9, "expected ", r"^Expected .*(?:to (?:be|include|equal|match|respond|raise|not)|not to be).*", "Expected 30 to be >= 35.", "Expected x").of("minitest").is(Category::AssertionFailure),
     test(8, "failure: |error: ", r"^(?:Failure|Error): (?P<test>test[\w: ]*\([\w:]+\))", "Failure: test_total(CartTest)", "Failure: x").of("test-unit"),
     summary(4, "coverage", r"^(?:Line|Branch) coverage \([\d.]+%\) is below the expected", "Line coverage (80.1%) is below the expected minimum coverage (90.00%).", "coverage").of("simplecov").is(Category::LintFormat),

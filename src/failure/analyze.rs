@@ -7,6 +7,7 @@ use super::merge::merge;
 use super::model::Analysis;
 use super::options::Options;
 use super::rank::{self, Scored};
+use super::rule::Kind;
 use super::scan;
 use super::verdict;
 use crate::log::Log;
@@ -17,6 +18,23 @@ const MAX_FAILURES: usize = 5;
 const RANKED: usize = 200;
 /// A further failure needs a candidate at least this telling.
 const FURTHER: f64 = 7.0;
+
+/// What a failure that is described already leaves untold.
+pub(super) struct Told {
+    excerpt: Excerpt,
+    pub region: Option<usize>,
+    of_tests: bool,
+}
+
+impl Told {
+    /// Whether a candidate is part of it. Steps fail each for a reason of its own: a glimpse of another step's failure does
+    /// not tell it. In a step in which tests failed, what names no test is what the tests printed.
+    fn tells(&self, entry: &Scored) -> bool {
+        let here = entry.region.is_none() || entry.region == self.region;
+        let names_test = matches!(entry.candidate.best().kind, Kind::Test | Kind::Summary);
+        here && (self.excerpt.contains(entry.candidate.line) || self.of_tests && !names_test)
+    }
+}
 
 /// Says what failed in a log, and why. Never fails; a log without a failure gives none.
 pub fn analyze(log: &Log, options: &Options) -> Analysis {
@@ -30,13 +48,9 @@ pub fn analyze(log: &Log, options: &Options) -> Analysis {
             options,
             scored: &scored,
         };
-        let mut covered: Vec<(Excerpt, Option<usize>)> = Vec::new();
+        let mut told: Vec<Told> = Vec::new();
         for _ in 0..MAX_FAILURES {
-            // Steps fail each for a reason of its own: a glimpse of another step's failure does not tell it.
-            let tells = |(excerpt, region): &(Excerpt, Option<usize>), entry: &Scored| {
-                excerpt.contains(entry.candidate.line) && (entry.region.is_none() || entry.region == *region)
-            };
-            let is_open = |entry: &Scored| covered.iter().all(|told| !tells(told, entry));
+            let is_open = |entry: &Scored| told.iter().all(|told| !told.tells(entry));
             let mut open: Vec<usize> = ranking
                 .iter()
                 .copied()
@@ -44,16 +58,28 @@ pub fn analyze(log: &Log, options: &Options) -> Analysis {
                 .collect();
             scene.put_head_first(&mut open);
             let best = open.first().and_then(|at| scored.get(*at));
-            if !covered.is_empty() && best.is_none_or(|best| best.score < FURTHER) {
-                break;
+            if !told.is_empty() && best.is_none_or(|best| best.score < FURTHER) {
+                // What is left says little; but a test that failed beside another may have a reason of its own.
+                let Some(other) = scene.other_test(&failures, &told) else {
+                    break;
+                };
+                open.retain(|at| *at != other);
+                open.insert(0, other);
             }
+            let best = open.first().and_then(|at| scored.get(*at));
             // Without a telling candidate the end of the failing step is what there is to show.
-            let speaks = best.filter(|best| best.score >= excerpt::WEAK);
+            let at = |entry: &Scored| entry.region.and_then(|at| regions.get(at));
+            let speaks = best.filter(|best| excerpt::speaks(log, best, at(best)));
             let at = speaks.map_or(Some(0), |best| best.region);
             let region = at.and_then(|at| regions.get(at));
             let excerpt = excerpt::compose(log, &scored, &open, region, options.max_excerpt_lines);
-            failures.push(scene.describe(open.first().copied(), region, &excerpt));
-            covered.push((excerpt, at));
+            let failure = scene.describe(open.first().copied(), region, &excerpt);
+            told.push(Told {
+                excerpt,
+                region: at,
+                of_tests: !failure.tests.is_empty(),
+            });
+            failures.push(failure);
         }
     }
     // A run that went well has no failures, whatever a report of an ignored step says.

@@ -205,15 +205,18 @@ impl<'a> Scene<'a> {
             .collect()
     }
 
+    /// The failing test a line names.
+    pub(super) fn test_of(&self, entry: &Scored) -> Option<String> {
+        let named = matches!(entry.candidate.best().kind, Kind::Test | Kind::Summary);
+        // A thread that panics bears its test's path; `main` is no test.
+        let is_path = |test: &String| named || test.contains("::");
+        let captured = self.capture(entry, &["test", "name"]).filter(is_path);
+        captured.or_else(|| self.log.line(entry.candidate.line).and_then(|line| test_in(line.body)))
+    }
+
     /// The failing tests the cluster names; else the one whose name stands above.
     fn tests(&self, best: Option<usize>, entries: &[&Scored]) -> Vec<String> {
-        let name = |entry: &Scored| {
-            let named = matches!(entry.candidate.best().kind, Kind::Test | Kind::Summary);
-            // A thread that panics bears its test's path; `main` is no test.
-            let is_path = |test: &String| named || test.contains("::");
-            let captured = self.capture(entry, &["test", "name"]).filter(is_path);
-            captured.or_else(|| self.log.line(entry.candidate.line).and_then(|line| test_in(line.body)))
-        };
+        let name = |entry: &Scored| self.test_of(entry);
         let mut tests: Vec<String> = Vec::new();
         let mut add = |test: String| {
             let test = test.trim().to_owned();

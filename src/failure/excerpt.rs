@@ -2,9 +2,16 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use regex::Regex;
+
+use super::ascii;
 use super::focus::Region;
+use super::frames;
+use super::head::is_headline;
 use super::rank::Scored;
+use super::rule::Kind;
 use crate::log::{Log, Mark};
 
 /// Lines of the first block and of each further one.
@@ -14,6 +21,11 @@ const NEXT_BLOCK: usize = 2;
 const GAP: usize = 4;
 /// Below this score no candidate speaks for itself.
 pub(super) const WEAK: f64 = 7.0;
+/// Below this one not even among the last words of a step that is known to have failed.
+const FAINT: f64 = 4.5;
+const FAINT_WORDS: usize = 3;
+/// Lines that are a step's last words.
+const PARTING: usize = 40;
 /// Lines of the step's end that come first then.
 const LAST_WORDS: usize = 6;
 /// What a window gains for every line it reaches further down.
@@ -67,6 +79,31 @@ impl Excerpt {
         let new: Vec<usize> = lines.iter().copied().filter(|line| !self.contains(*line)).collect();
         self.add(&new, room);
     }
+}
+
+/// Whether a candidate says more than the step's last words would.
+pub(super) fn speaks(log: &Log, entry: &Scored, region: Option<&Region>) -> bool {
+    let headline = || log.line(entry.candidate.line).is_none_or(|line| is_headline(line.body));
+    entry.score >= WEAK
+        || entry.score >= FAINT
+            && entry.candidate.best().kind != Kind::Symptom
+            && !headline()
+            && region.is_some_and(|region| {
+                region.is_known && region.contains(entry.candidate.line) && entry.candidate.line + PARTING >= region.end
+            })
+}
+
+/// Whether a line says nothing of a failure: where a report lies, how long it took, a frame of a stack, numbers, a rule.
+fn is_idle(text: &str) -> bool {
+    static IDLE: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = concat!(
+            r"(?i)^\W*(?:see|for (?:more )?(?:details|info\w*)|(?:full |complete )?(?:log|logs|report|output|results?)\b.{0,20}(?:written|saved|file|at|in|to|:)",
+            r"|a complete log|(?:all )?(?:done|finished|completed)\b|(?:took|elapsed|duration|time|finished in|ran)\b|summary\b)",
+            r"|^\W*(?:0x[0-9a-f]+\W*|[\d.,:]+(?:m?s|%)?\W*)+$|^\W*[\d.]+%|^\W*$"
+        );
+        ascii::regex(pattern).expect("a valid pattern")
+    });
+    IDLE.is_match(text) || frames::is_frame(text)
 }
 
 /// Whether a line has words a reader could use.
@@ -145,8 +182,19 @@ pub(super) fn compose(
         && best.is_none_or(|best| best.score < WEAK)
     {
         // Nothing speaks for itself: the last words of the step come first.
-        let last = tail(log, region, LAST_WORDS, &excerpt);
-        excerpt.last_words = last.iter().rev().copied().find(|index| *index != region.end);
+        let faint = best.filter(|best| speaks(log, best, Some(region)));
+        if let Some(faint) = faint {
+            let line = faint.candidate.line;
+            let window = window(log, scored, line, FIRST_BLOCK, &bounds(log, Some(region), line));
+            excerpt.add(&window, FIRST_BLOCK);
+            shapes.insert(faint.candidate.shape);
+        }
+        let last = tail(log, region, faint.map_or(LAST_WORDS, |_| FAINT_WORDS), &excerpt);
+        if faint.is_none() {
+            let open = || last.iter().rev().copied().filter(|index| *index != region.end);
+            let tells = |index: &usize| log.line(*index).is_some_and(|line| !is_idle(line.body));
+            excerpt.last_words = open().find(tells).or_else(|| open().next());
+        }
         excerpt.add(&last, LAST_WORDS);
     }
     for entry in ranking.iter().filter_map(|at| scored.get(*at)) {

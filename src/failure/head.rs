@@ -1,8 +1,12 @@
 //! Which line of a failure is marked as the one that says why: a message before the name of the test it belongs to, and
 //! before a headline, a summary or a consequence that only announces it.
 
+use super::analyze::Told;
 use super::describe::Scene;
 use super::frames;
+use super::identity::test_id;
+use super::mask::mask_line;
+use super::model::{Category, Failure};
 use super::rank::Scored;
 use super::rule::Kind;
 
@@ -12,10 +16,10 @@ const MARGIN: f64 = 5.0;
 const REACH: usize = 4000;
 /// Lines below a headline in which its message stands.
 const HEADLINE: usize = 4;
+/// Characters from which on two equal texts are one message.
+const SAME: usize = 10;
 /// The least score of a line that is looked for far away.
 const TELLING: f64 = 8.0;
-/// Bytes of a summary's message that are found again only where it was said.
-const MEANT: usize = 10;
 
 /// Lines of one part of a stack trace, at most.
 const TRACE: usize = 200;
@@ -53,6 +57,7 @@ impl Scene<'_> {
         let Some(head) = ranking.first().and_then(|best| self.head(*best)) else {
             return;
         };
+        let head = self.root(head).unwrap_or(head);
         ranking.retain(|at| *at != head);
         ranking.insert(0, head);
     }
@@ -64,15 +69,18 @@ impl Scene<'_> {
             return Some(root);
         }
         let own = self.voice(entry);
-        if entry.candidate.best().kind == Kind::Summary
-            && let Some(told) = self.told_in_full(best)
-        {
-            return Some(self.root(told).unwrap_or(told));
-        }
-        if own == Voice::Message || entry.matcher.is_some() {
+        let kind = entry.candidate.best().kind;
+        if entry.matcher.is_some() {
             return None;
         }
-        let kind = entry.candidate.best().kind;
+        if own == Voice::Message {
+            // A summary repeats what was said when it happened.
+            return if kind == Kind::Summary {
+                self.repeated(best)
+            } else {
+                None
+            };
+        }
         let louder = |at: &usize| {
             let other = self.scored.get(*at);
             other.is_some_and(|other| other.score + MARGIN >= entry.score && self.voice(other) == Voice::Message)
@@ -132,6 +140,36 @@ impl Scene<'_> {
         root
     }
 
+    /// The message of a failing test that no failure names yet, unless it is trouble that was told of another test.
+    pub(super) fn other_test(&self, failures: &[Failure], told: &[Told]) -> Option<usize> {
+        let text = |at: usize| {
+            let line = self.scored.get(at)?.candidate.line;
+            self.log.line(line).map(|line| line.body)
+        };
+        let names: Vec<String> = failures
+            .iter()
+            .flat_map(|failure| &failure.tests)
+            .map(|test| last_part(test))
+            .collect();
+        let known = |name: &str| {
+            names
+                .iter()
+                .any(|known| known.contains(name) || name.contains(known.as_str()))
+        };
+        // Tests that meet the same trouble tell of it in the same words; what they assert is each one's own.
+        let troubles = failures
+            .iter()
+            .filter(|failure| failure.category != Category::AssertionFailure);
+        let titles: Vec<String> = troubles.filter_map(decisive).map(mask_line).collect();
+        let tests = self.scored.iter().enumerate().filter(|(_, entry)| {
+            entry.candidate.best().kind == Kind::Test && told.iter().any(|told| told.region == entry.region)
+        });
+        tests
+            .filter(|(_, entry)| self.test_of(entry).is_some_and(|name| !known(&last_part(&name))))
+            .filter_map(|(at, _)| self.head(at))
+            .find(|head| text(*head).is_some_and(|text| !titles.contains(&mask_line(text))))
+    }
+
     fn score(&self, at: usize) -> f64 {
         self.scored.get(at).map_or(f64::MIN, |entry| entry.score)
     }
@@ -171,12 +209,10 @@ impl Scene<'_> {
         let above = self.scored.get(..best)?.iter().enumerate().rev();
         let reach = above.take_while(|(_, entry)| entry.candidate.line + REACH > summary.candidate.line);
         let tool = |entry: &Scored| entry.candidate.rules.iter().find_map(|id| id.rule().tool);
-        // A shortened message still says how the whole one begins.
-        let start = self.message(summary).unwrap_or_default();
-        let start = start.trim_end_matches('.').trim_end();
+        let start = self.start_of_message(summary);
         let begins = |entry: &Scored| {
             let text = self.log.line(entry.candidate.line).map_or("", |line| line.body);
-            start.len() > 3 && text.contains(start)
+            start.len() > 3 && text.contains(start.as_str())
         };
         let value = |entry: &Scored| entry.score + if begins(entry) { 2.0 * MARGIN } else { 0.0 };
         reach
@@ -188,24 +224,34 @@ impl Scene<'_> {
             .map(|(at, _)| self.first_of_block(at))
     }
 
-    /// The message that a summary repeats, as it stands above it.
-    fn told_in_full(&self, best: usize) -> Option<usize> {
+    /// How the message of a summary begins; a shortened one still says how the whole one does.
+    fn start_of_message(&self, summary: &Scored) -> String {
+        let message = self.message(summary).unwrap_or_default();
+        let text = message.lines().next().unwrap_or_default();
+        // Surefire shortens the exception's type too.
+        let text = text
+            .strip_prefix("» ")
+            .and_then(|rest| rest.split_once(' '))
+            .map_or(text, |(_, rest)| rest);
+        text.trim_end_matches(['.', '…']).trim_end().to_owned()
+    }
+
+    /// Where the message of a summary was first told.
+    fn repeated(&self, best: usize) -> Option<usize> {
         let summary = self.scored.get(best)?;
-        let message = self.message(summary)?;
-        let message = message.trim_start_matches(['»', ' ']);
-        let shortened = message.trim_end_matches(['.', '…', ' ']);
-        // Maven shortens the name of an exception as well: `BindException: Address` is `Bind Address`.
-        let said = shortened.split_once(' ').map_or("", |(_, rest)| rest);
-        let repeats = |text: &str| {
-            let has = |words: &str| words.len() > MEANT && text.contains(words);
-            has(shortened) || has(said)
+        let start = self.start_of_message(summary);
+        if start.len() < SAME {
+            return None;
+        }
+        let tells = |entry: &Scored| {
+            let text = self.log.line(entry.candidate.line).map_or("", |line| line.body);
+            entry.region == summary.region
+                && entry.candidate.best().kind == Kind::Cause
+                && text.contains(start.as_str())
         };
         let above = self.scored.get(..best)?.iter().enumerate().rev();
-        above
-            .filter(|(_, entry)| entry.candidate.best().kind == Kind::Cause && entry.region == summary.region)
-            .filter(|(_, entry)| self.voice(entry) == Voice::Message)
-            .find(|(_, entry)| self.log.line(entry.candidate.line).is_some_and(|line| repeats(line.body)))
-            .map(|(at, _)| at)
+        let mut reach = above.take_while(|(_, entry)| entry.candidate.line + REACH > summary.candidate.line);
+        reach.find(|(_, entry)| tells(entry)).map(|(at, _)| at)
     }
 
     /// A message of several lines is marked at its first.
@@ -238,6 +284,23 @@ impl Scene<'_> {
     }
 }
 
+/// The last part of a test's name, without its class, file or number.
+fn last_part(name: &str) -> String {
+    let id = test_id(name);
+    let part = id
+        .rsplit(['.', '/', '>', '\u{203a}'])
+        .map(str::trim)
+        .find(|part| part.len() > 2);
+    part.unwrap_or(id.as_str()).to_owned()
+}
+
+/// The text of the line a failure is marked by.
+fn decisive(failure: &Failure) -> Option<&str> {
+    let first = failure.decisive_lines.first()?;
+    let line = failure.excerpt.iter().find(|line| line.line == *first)?;
+    Some(line.text.as_str())
+}
+
 /// Whether a candidate only announces what the next lines say. A line that a tool is known to print with a colon at its
 /// end is worth reading itself.
 pub(super) fn announces(entry: &Scored, text: &str) -> bool {
@@ -247,12 +310,13 @@ pub(super) fn announces(entry: &Scored, text: &str) -> bool {
 }
 
 /// Whether a line only announces what the next ones say: an error's name alone, a sentence that ends in a colon.
-fn is_headline(text: &str) -> bool {
+pub(super) fn is_headline(text: &str) -> bool {
     let text = text.trim_end();
-    let ends = [":", "...", "|-", " ERROR", " FAILED"]
+    let tells_more = text.ends_with(':') && text.contains(". ");
+    let ends = [":", "...", "|-", " ERROR", " FAILED", "(most recent call last)"]
         .iter()
         .any(|end| text.ends_with(end));
-    ends || text.contains("> Could not resolve all ") || is_bare_error(text)
+    ends && !tells_more || text.contains("> Could not resolve all ") || is_bare_error(text)
 }
 
 /// Whether a line is the name of an error and no more, with a place in the sources before it at most.

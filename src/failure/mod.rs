@@ -20,6 +20,7 @@ pub mod mask;
 mod merge;
 mod model;
 mod options;
+mod patterns;
 mod place;
 mod rank;
 #[cfg(test)]

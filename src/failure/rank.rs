@@ -187,8 +187,12 @@ fn followers(log: &Log, scored: &mut Vec<Scored>) {
             continue;
         };
         let known = scored.get(at + 1).is_some_and(|other| other.candidate.line <= next);
-        let says =
-            |line: &crate::log::Line<'_>| !frames::is_frame(line.body) && line.body.chars().any(char::is_alphabetic);
+        let says = |line: &crate::log::Line<'_>| {
+            !frames::is_frame(line.body)
+                && line.body.chars().any(char::is_alphabetic)
+                && !is_banner(line.body)
+                && !is_statement(line.body)
+        };
         if !known && let Some(text) = log.line(next).filter(says) {
             let candidate = Candidate {
                 line: next,
@@ -205,6 +209,22 @@ fn followers(log: &Log, scored: &mut Vec<Scored>) {
     }
     scored.extend(new);
     scored.sort_by_key(|entry| entry.candidate.line);
+}
+
+/// A line that only parts others, with or without a title: `--- Captured stdout ---`.
+fn is_banner(text: &str) -> bool {
+    let text = text.trim();
+    let drawn = |text: &str| {
+        let first = text.chars().next().unwrap_or(' ');
+        !first.is_alphanumeric() && text.chars().take_while(|c| *c == first).count() >= 4
+    };
+    drawn(text) && text.chars().rev().take(4).all(|c| !c.is_alphanumeric() && c != ' ')
+}
+
+/// A line of source code: what was called, not what went wrong.
+fn is_statement(text: &str) -> bool {
+    let text = text.trim_end();
+    text.ends_with(");") || text.ends_with(") {") || text.ends_with("};")
 }
 
 /// A message right below the name of a failing test is that test's; both gain. What a program logs elsewhere is not.

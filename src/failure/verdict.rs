@@ -21,6 +21,7 @@ const WELL: &[&str] = &[
     "exit code 0",
     "exit status 0",
     "TEST SUCCEEDED",
+    "100% tests passed",
     "BUILD SUCCEEDED",
     "Successful task run",
 ];
@@ -52,8 +53,6 @@ const ILL: &[&str] = &[
     "Your build has been stopped",
     "has been terminated",
     "*** Error",
-    "Error 1",
-    "Error 2",
 ];
 /// Lines at the end of a log that are asked for its outcome.
 const LAST_LINES: usize = 120;
@@ -104,7 +103,7 @@ fn last_word(log: &Log) -> Option<(usize, Outcome)> {
         let says = |list: &[&str]| list.iter().any(|words| line.text.contains(words));
         if line.mark == Mark::Passed || says(WELL) || line.text.ends_with("build exited with 0.") {
             Some((index, Outcome::Well))
-        } else if says(ILL) {
+        } else if says(ILL) || is_make_error(line.text) {
             Some((index, Outcome::Ill))
         } else if says(PART_WELL) || all_passed(line.text) {
             Some((index, Outcome::PartWell))
@@ -112,6 +111,11 @@ fn last_word(log: &Log) -> Option<(usize, Outcome)> {
             None
         }
     })
+}
+
+/// Whether make stops here; what it was told to ignore does not stop it.
+fn is_make_error(text: &str) -> bool {
+    text.contains("*** [") && text.contains("] Error ") && !text.ends_with("(ignored)")
 }
 
 /// Whether a test runner's summary counts tests that passed and none that failed.

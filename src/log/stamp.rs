@@ -169,7 +169,7 @@ fn buildkit(text: &str) -> Option<usize> {
 /// `service_1  | ` of docker-compose, `PID 123 | ` and `NAME(123) | ` of test harnesses.
 fn compose(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
-    let bar = bytes.iter().take(48).position(|&byte| byte == b'|')?;
+    let bar = memchr::memchr(b'|', bytes.get(..48).unwrap_or(bytes))?;
     let before = text.get(..bar)?.trim_end();
     let after = text.get(bar + 1..)?;
     let name_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'(' | b')' | b' ');
@@ -188,6 +188,9 @@ fn compose(text: &str) -> Option<usize> {
 fn level(text: &str) -> Option<usize> {
     let trimmed = text.trim_start_matches(' ');
     let pad = text.len() - trimmed.len();
+    if !trimmed.as_bytes().first().is_some_and(u8::is_ascii_uppercase) {
+        return None;
+    }
     let word = ["INFO", "ERROR", "WARNING", "CRITICAL", "DEBUG", "FATAL"]
         .into_iter()
         .find(|word| trimmed.starts_with(word))?;

@@ -117,7 +117,18 @@ fn is_aftermath(log: &Log, step: &Step) -> bool {
             .take(3)
             .any(|line| line.text.contains("skipped due to earlier failure"))
     };
-    named(&step.name) || skipped()
+    named(&step.name) || is_last_stage(&step.name) || skipped()
+}
+
+/// Whether a stage of Jenkins is one that a pipeline runs however it went.
+fn is_last_stage(name: &str) -> bool {
+    let Some(stage) = name.strip_prefix("{ (").and_then(|name| name.strip_suffix(')')) else {
+        return false;
+    };
+    let stage = stage.to_ascii_lowercase();
+    ["post", "clean", "notif", "archiv"]
+        .iter()
+        .any(|word| stage.starts_with(word))
 }
 
 fn close(steps: &mut Vec<Step>, open: &mut Step, end: usize) {

@@ -77,3 +77,53 @@ fn a_log_over_the_budget_keeps_head_tail_and_suspicious_lines() {
     assert_eq!(found, Some(700_000));
     assert_eq!(log.line(log.len() - 1).map(|line| line.number), Some(1_500_000));
 }
+
+/// The names and exit codes of the steps that failed.
+fn failing(log: &str) -> Vec<(String, Option<i64>, usize)> {
+    let log = Log::from_bytes(log.as_bytes());
+    let failed = log.steps().iter().filter(|step| step.failed_at.is_some());
+    failed
+        .map(|step| (step.name.clone(), step.exit_code, step.end - step.first))
+        .collect()
+}
+
+#[test]
+fn in_gitlab_the_script_failed_not_the_cleaning_up() {
+    let plain = "\x1b[0Ksection_start:1793618330:step_script\r\x1b[0K\x1b[36;1mExecuting \"step_script\" stage of the job script\x1b[0;m\n\
+        $ make\nboom\n\
+        \x1b[0Ksection_end:1793618338:step_script\r\x1b[0K\n\
+        \x1b[0Ksection_start:1793618339:cleanup_file_variables\r\x1b[0K\x1b[36;1mCleaning up project directory and file based variables\x1b[0;m\n\
+        \x1b[0Ksection_end:1793618340:cleanup_file_variables\r\x1b[0K\n\
+        \x1b[31;1mERROR: Job failed: exit code 3\n";
+    let stamped: String = plain
+        .lines()
+        .map(|line| format!("2026-11-02T11:18:58.796194Z 01O {line}\n"))
+        .collect();
+    for log in [plain, &stamped] {
+        let failed = failing(log);
+        assert_eq!(failed.len(), 1, "{failed:?}");
+        assert_eq!(failed.first().and_then(|step| step.1), Some(3), "{failed:?}");
+        assert!(
+            failed
+                .first()
+                .is_some_and(|step| step.2 >= 3 && !step.0.contains("leaning")),
+            "{failed:?}"
+        );
+    }
+}
+
+#[test]
+fn in_jenkins_a_skipped_stage_did_not_fail() {
+    let log = "[Pipeline] { (Test)\n[Pipeline] sh\n+ make test\nboom\n[Pipeline] }\n\
+        [Pipeline] { (Deploy)\nStage \"Deploy\" skipped due to earlier failure(s)\n[Pipeline] getContext\n[Pipeline] }\n\
+        [Pipeline] { (Declarative: Post Actions)\n[Pipeline] echo\nsent\n[Pipeline] }\n\
+        [Pipeline] End of Pipeline\nERROR: script returned exit code 2\nFinished: FAILURE\n";
+    let failed = failing(log);
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert!(
+        failed
+            .first()
+            .is_some_and(|step| step.0.contains("Test") && step.1 == Some(2)),
+        "{failed:?}"
+    );
+}

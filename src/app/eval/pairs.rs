@@ -15,7 +15,7 @@ use crate::log::Log;
 use crate::similar::Document;
 
 /// Other texts taken from one log, at most.
-const OTHERS_OF_A_LOG: usize = 40;
+const OTHERS_OF_A_LOG: usize = 60;
 /// Lines from the start of one of them to the next, at least.
 const APART: usize = 15;
 /// Lines of one of them.

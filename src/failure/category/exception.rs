@@ -107,7 +107,7 @@ fn name(text: &[u8]) -> Option<&str> {
             r"^(?:\[\w+\]\s+|E\s+|\S+:\d+: |(?:PHP )?Fatal error:\s+|\*\* \()*\s*",
             r"(?:(?:Caused by|Uncaught|Unhandled exception\.?|uncaught exception|Error)[: ]\s*)*",
             r#"(?:Exception in thread "[^"]*" )?(?:[\w$]+(?:\.|::|\\))*(?P<type>[A-Z]\w*(?:Error|Exception|Failure|Failed|Interrupt|Exit|NotFound|Timeout|Refused|Denied|Invocations|NotInvoked|Unsatisfiable|Configured))(?: \[\w+\])?(?:\)|:| at |\s*$)"#,
-            r"|^\s*(?:\[ERROR\]\s+)?[\w$.]+[.:]\S* » (?P<short>[A-Z]\w+)|\((?P<end>[A-Z][\w:]*(?:Error|Exception))\)$",
+            r"|^\s*(?:\[ERROR\]\s+)?(?:[\w$.]+[.:]\S* )?» (?P<short>[A-Z]\w+)|\((?P<end>[A-Z][\w:]*(?:Error|Exception))\)$",
         );
         RegexBuilder::new(pattern)
             .unicode(false)

@@ -10,9 +10,9 @@ mod table;
 use std::sync::LazyLock;
 
 use regex::Regex;
-use regex::bytes::{RegexSet, RegexSetBuilder};
 
 use super::model::{Category, Class};
+use super::patterns::Patterns;
 use super::rule::Kind;
 use exception::Type;
 
@@ -27,13 +27,7 @@ pub(super) struct Witness<'a> {
     pub category: Option<Category>,
 }
 
-static ROWS: LazyLock<RegexSet> = LazyLock::new(|| {
-    let patterns = table::ROWS.iter().map(|row| row.pattern);
-    RegexSetBuilder::new(patterns)
-        .unicode(false)
-        .build()
-        .expect("patterns of the table are tested")
-});
+static ROWS: LazyLock<Patterns> = LazyLock::new(|| Patterns::new(table::ROWS.iter().map(|row| row.pattern)));
 
 /// Bytes of a line that are read.
 const READ: usize = 600;
@@ -48,18 +42,33 @@ fn read_as(text: &str, spoken: Option<Category>) -> Option<(Category, bool)> {
     let bytes = text.as_bytes();
     let bytes = bytes.get(..READ).unwrap_or(bytes);
     let kind = exception::of(bytes);
-    if let Some(Type::Of(category)) = kind {
+    if let Some(Type::Of(category)) = kind
+        && category != Category::NetworkError
+    {
         return Some((category, false));
     }
-    let matches = ROWS.matches(bytes);
-    let mut rows = matches.iter().filter_map(|at| table::ROWS.get(at));
+    let mut rows = ROWS.matches(bytes).filter_map(|at| table::ROWS.get(at));
+    if kind == Some(Type::Of(Category::NetworkError)) {
+        // A server that was reached may have said what it minds.
+        let said = rows.find(|row| matches!(row.category, Category::RateLimit | Category::PermissionAuth));
+        return Some((said.map_or(Category::NetworkError, |row| row.category), false));
+    }
     let general = kind == Some(Type::General);
     let fits = |row: &&table::Row| {
         let allowed = spoken.is_none_or(|spoken| may_be(spoken, row.category));
-        allowed && (!general || is_outside(row.category))
+        allowed
+            && (!general || is_outside(row.category) || row.category == Category::Config && tells_of_environment(bytes))
     };
     let found = rows.find(fits).map(|row| (row.category, row.weak));
     found.or(general.then_some((Category::RuntimeError, true)))
+}
+
+/// Whether a text blames the environment a program was started in.
+fn tells_of_environment(text: &[u8]) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["environment variable", "env var"]
+        .iter()
+        .any(|words| memchr::memmem::find(&text, words.as_bytes()).is_some())
 }
 
 /// Whether a category is about what the program met with, which an error of a general type may well report.
@@ -308,7 +317,7 @@ mod tests {
     #[test]
     fn every_row_reads_its_own_example() {
         for (at, row) in table::ROWS.iter().enumerate() {
-            assert_eq!(ROWS.matches(row.hit.as_bytes()).iter().next(), Some(at), "{}", row.hit);
+            assert_eq!(ROWS.matches(row.hit.as_bytes()).next(), Some(at), "{}", row.hit);
         }
     }
 

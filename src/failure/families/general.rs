@@ -69,6 +69,7 @@ const RULES: &[Rule] = &[
     cause(8, "coverage", r"(?i)(?:required (?:test )?coverage|coverage (?:threshold|failure|check)).{0,80}(?:not (?:met|reached)|less than|below|is \d)|coverage .{0,40}(?:is |was )?(?:below|less than|under|lower than|does not meet)", "FAIL Required test coverage of 90% not reached. Total coverage: 70.00%", "coverage: 70%").is(Category::LintFormat),
     noise("throw ", r"^\s*(?:>?\s*\d+ ?\|\s*)?throw (?:new )?\w", "    throw new AssertionError(obj);", "it did throw"),
     noise("retry", r"(?i)\b(?:retrying|will retry|retry(?:ing)? in)\b", "download failed, retrying in 5 s", "retry failed for good"),
+    noise("pass|fail|error|warning|skip|undefined", r"(?i)^\W*(?:(?:tests?|specs?|steps?|scenarios?|features?|total|summary|results?|failed|passed|failures?|violations?)\W+)?\d+ [a-z()]+(?: [a-z()]+)?(?:, | and )\d+ [a-z()]+(?: [a-z()]+)?(?:, | and |\.?\W*$)", "25 steps passed, 0 failed, 1 skipped, 1 undefined", "3 failed, see below"),
     noise("skipped", r"(?i)\.{3,} ?skipped\b|^\s*(?:skipped|skipping)\b", "t1.sh .... skipped: cvs not found", "3 skipped, 1 failed"),
     summary(4, "failures:|failures", r"(?i)^\s*(?:\d+\) )?(?:failures?|failed tests?|failed examples?|errors?):?\s*$", "Failures:", "failures=1"),
 ];

@@ -3,11 +3,12 @@
 use std::sync::LazyLock;
 
 use crate::failure::ascii;
-use regex::{Regex, RegexSet};
+use regex::Regex;
 
 use super::names;
 use crate::failure::frames;
 use crate::failure::mask::mask_line;
+use crate::failure::patterns::Patterns;
 
 /// A line that may name a failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,10 +67,7 @@ const KINDS: &[(i32, &str)] = &[
     ),
 ];
 
-static KIND_SET: LazyLock<RegexSet> = LazyLock::new(|| {
-    ascii::set(KINDS.iter().map(|(_, pattern)| pattern))
-        .expect("the patterns of the list are valid, a test compiles them")
-});
+static KIND_SET: LazyLock<Patterns> = LazyLock::new(|| Patterns::new(KINDS.iter().map(|(_, pattern)| *pattern)));
 
 /// Decoration before the message: level, tool, bullet, time.
 static DECORATION: LazyLock<Regex> = LazyLock::new(|| {
@@ -189,7 +187,7 @@ pub fn rank(lines: &[&str]) -> Vec<Key> {
 fn score(line: &str, text: &str) -> i32 {
     let mut good = 0;
     let mut bad = 0;
-    for index in KIND_SET.matches(text) {
+    for index in KIND_SET.matches(text.as_bytes()) {
         match KINDS.get(index) {
             Some((worth, _)) if *worth > 0 => good = good.max(*worth),
             Some((worth, _)) => bad = bad.min(*worth),

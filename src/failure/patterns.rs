@@ -1,0 +1,279 @@
+//! Several patterns asked at once of short texts, for lists of which most texts match nothing.
+//!
+//! A set of large alternations takes longer to compile than a report takes otherwise. So each pattern is cut at its
+//! alternatives, a literal every match of an alternative must hold is read off its text, and an alternative is compiled when
+//! that literal is first seen.
+
+use std::iter::Peekable;
+use std::ops::ControlFlow;
+use std::str::Chars;
+use std::sync::OnceLock;
+
+use regex::bytes::Regex;
+
+use super::scan::compile;
+use crate::log::{Needs, SHORTEST_NEED};
+
+/// Patterns, told apart by their place in the list they came in.
+#[derive(Debug)]
+pub(super) struct Patterns {
+    needs: Needs<u16>,
+    /// Alternatives without a literal to look for.
+    always: Vec<u16>,
+    parts: Vec<Part>,
+}
+
+#[derive(Debug)]
+struct Part {
+    /// The pattern it is an alternative of.
+    of: usize,
+    pattern: String,
+    regex: OnceLock<Regex>,
+}
+
+impl Patterns {
+    /// From patterns over bytes with ASCII classes. A leading `(?i)` holds for all alternatives of its pattern.
+    pub(super) fn new(patterns: impl IntoIterator<Item = &'static str>) -> Self {
+        let mut parts = Vec::new();
+        for (of, pattern) in patterns.into_iter().enumerate() {
+            let (flag, rest) = match pattern.strip_prefix("(?i)") {
+                Some(rest) => ("(?i)", rest),
+                None => ("", pattern),
+            };
+            parts.extend(alternatives(rest).into_iter().map(|branch| Part {
+                of,
+                pattern: format!("{flag}{branch}"),
+                regex: OnceLock::new(),
+            }));
+        }
+        let mut always = Vec::new();
+        let mut texts = Vec::new();
+        for (at, part) in (0_u16..).zip(&parts) {
+            match needs(&part.pattern) {
+                Some(found) => texts.extend(found.into_iter().map(|need| (need, at))),
+                None => always.push(at),
+            }
+        }
+        Self {
+            needs: Needs::new(texts.iter().map(|(need, at)| (need.as_str(), *at))),
+            always,
+            parts,
+        }
+    }
+
+    /// The alternatives a text may match, in order.
+    fn candidates(&self, text: &[u8]) -> Vec<u16> {
+        let mut found = self.always.clone();
+        let _ = self.needs.find(text, |_, parts| {
+            found.extend_from_slice(parts);
+            ControlFlow::<()>::Continue(())
+        });
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The places of the patterns a text matches, ascending.
+    pub(super) fn matches(&self, text: &[u8]) -> impl Iterator<Item = usize> + '_ {
+        let text = text.to_owned();
+        let parts = self.candidates(&text).into_iter();
+        let mut last = None;
+        parts.filter_map(move |at| {
+            let part = self.parts.get(usize::from(at))?;
+            let regex = || part.regex.get_or_init(|| compile(&part.pattern));
+            if last == Some(part.of) || !regex().is_match(&text) {
+                return None;
+            }
+            last = Some(part.of);
+            last
+        })
+    }
+}
+
+/// A pattern cut at the bars outside of groups and classes.
+fn alternatives(pattern: &str) -> Vec<&str> {
+    let (mut depth, mut in_class, mut escaped, mut start) = (0_usize, false, false, 0);
+    let mut found = Vec::new();
+    for (at, c) in pattern.char_indices() {
+        if escaped {
+            escaped = false;
+            continue;
+        }
+        match c {
+            '\\' => escaped = true,
+            '[' => in_class = true,
+            ']' => in_class = false,
+            '(' if !in_class => depth += 1,
+            ')' if !in_class => depth = depth.saturating_sub(1),
+            '|' if !in_class && depth == 0 => {
+                found.extend(pattern.get(start..at));
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    found.extend(pattern.get(start..));
+    found
+}
+
+/// Texts one of which every match of a pattern holds, without regard to case and with any digit for a digit.
+fn needs(pattern: &str) -> Option<Vec<String>> {
+    any_of(&mut pattern.chars().peekable())
+}
+
+/// As [`needs`], of alternatives up to the end of a group, which is taken.
+fn any_of(rest: &mut Peekable<Chars<'_>>) -> Option<Vec<String>> {
+    let mut all = Some(Vec::new());
+    loop {
+        let branch = all_of(rest);
+        all = all.zip(branch).map(|(mut all, branch)| {
+            all.extend(branch);
+            all
+        });
+        if rest.next() != Some('|') {
+            return all;
+        }
+    }
+}
+
+/// As [`needs`], of a sequence up to a bar or the end of a group, which are left.
+fn all_of(rest: &mut Peekable<Chars<'_>>) -> Option<Vec<String>> {
+    let mut best: Option<Vec<String>> = None;
+    let mut run = String::new();
+    while let Some(c) = rest.next_if(|c| !matches!(c, '|' | ')')) {
+        match c {
+            '\\' => match rest.next() {
+                Some('b' | 'B') => {}
+                Some('d') => run.push('0'),
+                Some(c) if c.is_ascii_punctuation() => run.push(c),
+                Some('x') => {
+                    let digits: String = rest.by_ref().take(2).collect();
+                    close(&mut best, &mut run);
+                    run.extend(u8::from_str_radix(&digits, 16).map(char::from));
+                }
+                Some(_) | None => close(&mut best, &mut run),
+            },
+            '[' => {
+                skip_class(rest);
+                close(&mut best, &mut run);
+            }
+            '(' => {
+                let is_flag = skip_flags(rest);
+                let group = if is_flag { None } else { any_of(rest) };
+                close(&mut best, &mut run);
+                let is_optional = matches!(rest.peek(), Some('?' | '*' | '{'));
+                if !is_optional {
+                    best = better(best, group);
+                }
+            }
+            '?' | '*' | '{' => {
+                if c == '{' {
+                    while rest.next_if(|c| *c != '}').is_some() {}
+                    rest.next();
+                }
+                run.pop();
+                close(&mut best, &mut run);
+            }
+            '.' | '+' => close(&mut best, &mut run),
+            '^' | '$' => {}
+            _ => run.push(c),
+        }
+    }
+    close(&mut best, &mut run);
+    best
+}
+
+/// Ends a run of literal characters.
+fn close(best: &mut Option<Vec<String>>, run: &mut String) {
+    let run = std::mem::take(run);
+    let found = (run.len() >= SHORTEST_NEED).then(|| vec![run]);
+    *best = better(best.take(), found);
+}
+
+/// The one whose shortest text is longer.
+fn better(one: Option<Vec<String>>, other: Option<Vec<String>>) -> Option<Vec<String>> {
+    let worth = |texts: &Option<Vec<String>>| texts.as_ref().and_then(|texts| texts.iter().map(String::len).min());
+    if worth(&other) > worth(&one) { other } else { one }
+}
+
+/// Skips a class behind its opening bracket.
+fn skip_class(rest: &mut Peekable<Chars<'_>>) {
+    rest.next_if_eq(&'^');
+    rest.next_if_eq(&']');
+    while let Some(c) = rest.next() {
+        match c {
+            '\\' => {
+                rest.next();
+            }
+            ']' => return,
+            _ => {}
+        }
+    }
+}
+
+/// Skips `?:`, `?i:`, `?P<name>` behind an opening bracket; true for `?i)`, which is no group.
+fn skip_flags(rest: &mut Peekable<Chars<'_>>) -> bool {
+    if rest.next_if_eq(&'?').is_none() {
+        return false;
+    }
+    rest.find(|c| matches!(c, ':' | '>' | ')')) == Some(')')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(pattern: &str, expect: Option<&[&str]>) {
+        let expect = expect.map(|texts| texts.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(needs(pattern), expect, "{pattern}");
+    }
+
+    #[test]
+    fn every_match_holds_one_of_the_texts_read_off_its_pattern() {
+        check(r"out ?of ?memory", Some(&["memory"]));
+        check(r"\btimed?[ -]?out\b", Some(&["time"]));
+        check(r"(?:network|host) (?:is )?unreachable", Some(&["unreachable"]));
+        check(r"\bECONN(?:REFUSED|RESET)\b", Some(&["ECONN"]));
+        check(r"(?i:uncaught|unhandled)", Some(&["uncaught", "unhandled"]));
+        check(r"error TS\d+", Some(&["error TS0"]));
+        check(r"\b[EFWC]\d{3} ", None);
+        check(r"a|bcd", None);
+        check(r"^(?P<path>\S+)\.go:\d+", Some(&[".go:0"]));
+        check(r"colou?r{2}s?", Some(&["colo"]));
+        check(r"\x22quoted\x22", Some(&["\"quoted"]));
+        check(r"[)\]|(]tail+x?", Some(&["tail"]));
+        check(r"(?i)^ab(?:c)*d", None);
+    }
+
+    #[test]
+    fn patterns_are_cut_at_their_outer_bars_only() {
+        assert_eq!(alternatives(r"a(?:b|c)|[|)]d|\|e"), [r"a(?:b|c)", r"[|)]d", r"\|e"]);
+    }
+
+    #[test]
+    fn matches_are_those_of_the_whole_patterns() {
+        let list = [
+            r"(?i)cannot open|no such (?:file|folder)",
+            r"\d+ of \d+",
+            r"open(?:ed)? door|FILE",
+        ];
+        let patterns = Patterns::new(list);
+        for text in [
+            "Cannot OPEN",
+            "3 of 4",
+            "no such folder",
+            "open door",
+            "no such FILE",
+            "nothing",
+            "",
+        ] {
+            let expect: Vec<usize> = (0..list.len())
+                .filter(|at| {
+                    list.get(*at)
+                        .is_some_and(|pattern| compile(pattern).is_match(text.as_bytes()))
+                })
+                .collect();
+            assert_eq!(patterns.matches(text.as_bytes()).collect::<Vec<_>>(), expect, "{text}");
+        }
+    }
+}

@@ -19,7 +19,7 @@ const RULES: &[Rule] = &[
     cause(11, ".adb:0|.ads:0", r"^\S+\.ad[bs]:\d+:\d+: (?:error: )?(?:missing|syntax error|unexpected|\x22.*\x22 should be|statement expected)", "cart.adb:12:7: missing \x22;\x22", "cart.adb:1:1: x").of("gnat").is(Category::SyntaxError),
     noise(".adb:|.ads:", r"^\S+\.ad[bs]:\d+:\d+: (?:warning|info|medium|low): ", "a.adb:1:1: warning: variable is not referenced", "a.adb:1:1: error: x"),
     symptom(2, "terminated by unhandled exception|gprbuild: ***|gnatmake: ***|compilation of |call stack traceback", r"^Execution of \S+ terminated by unhandled exception|^(?:gprbuild|gnatmake|gnatbind|gnatlink): \*\*\* |^Call stack traceback locations:|^\s+compilation of \S+ failed", "Execution of ./main terminated by unhandled exception", "terminated").of("gnat"),
-    noise("0x", r"^(?:0x[0-9a-f]+\s*){2,}$", "0x5644bfcabf92 0x5644bfcab6ce 0x7f5cd6c45248", "0x55"),
+    noise("0x0", r"^(?:0x[0-9a-f]+\s*){2,}$", "0x5644bfcabf92 0x5644bfcab6ce 0x7f5cd6c45248", "0x55"),
     // COBOL: GnuCOBOL.
     cause(11, ".cbl:0|.cob:0|.cpy:0", r"^(?P<path>\S+\.(?:cbl|cob|cpy)):\s?(?P<line>\d+): [Ee]rror: (?P<message>.* is not defined.*)", "src/a.cbl:8: error: 'WS-TOTAL' is not defined", "a.cbl:8: error: syntax").of("cobc").is(Category::FunctionError),
     cause(11, ".cbl:0|.cob:0|.cpy:0", r"^(?P<path>\S+\.(?:cbl|cob|cpy)):\s?(?P<line>\d+): [Ee]rror: (?P<message>(?:syntax error|unexpected|missing|unbalanced).*)", "src/a.cbl:8: error: syntax error, unexpected END", "a.cbl:8: error: x").of("cobc").is(Category::SyntaxError),

@@ -29,7 +29,7 @@ const RULES: &[Rule] = &[
     cause(9, "no code for module", r"no code for module \(", "ERROR: no code for module (shop cart)", "code").of("guile").is(Category::Dependency),
     cause(9, "actual: ", r"^(?:actual|expected): +\S", "actual:     30", "actual x").of("rackunit").is(Category::AssertionFailure),
     // Prolog: SWI-Prolog and its test frameworks.
-    cause(10, "test ", r"^(?:ERROR: )?\s+test (?P<test>\S.*): (?P<message>(?:failed|wrong|received|succeeded|assertion|did not|must).*)", "\ttest grandparent: failed", "test x: ok").of("plunit").is(Category::AssertionFailure),
+    cause(10, ": failed|: wrong |: received|: succeeded|: assertion|: did not|: must ", r"^(?:ERROR: )?\s+test (?P<test>\S.*): (?P<message>(?:failed|wrong|received|succeeded|assertion|did not|must).*)", "\ttest grandparent: failed", "test x: ok").of("plunit").is(Category::AssertionFailure),
     cause(9, "expected: |found: |got: ", r"^ERROR:\s+(?:Expected|Found|Got): ", "ERROR:     Expected: [b,c]", "expected").of("plunit").is(Category::AssertionFailure),
     test(8, "**failed|..failed", r"^(?:ERROR: )?\[\d+/\d+\] (?P<test>\S+) ?\.+ ?\*{0,2}(?i:failed)", "[3/27] family:grandparent ..failed (0.001 sec)", "[1/2] x ..passed").of("plunit"),
     cause(10, "unknown procedure", r"^(?:ERROR|Warning):.* [Uu]nknown procedure:? (?P<code>\S+)|catch/3: Unknown procedure", "ERROR: -g main: catch/3: Unknown procedure: totl/2", "procedure").of("swipl").is(Category::FunctionError),

@@ -34,7 +34,7 @@ const RULES: &[Rule] = &[
     cause(10, "must be of type|cannot be passed to|return value must be", r"^\s*(?:PHP Fatal error:\s+Uncaught )?TypeError: |(?:Argument #\d+ \(\$\w+\)|Return value) must be of type", "TypeError: Cart::add(): Argument #1 ($n) must be of type int, string given", "must be").of("php").is(Category::TypeError),
     cause(10, "parse error: |parseerror: ", r"^(?:PHP )?(?:Parse error|ParseError): +(?P<message>.*)", "PHP Parse error:  syntax error, unexpected '}' in /w/a.php on line 3", "parse errors").of("php").is(Category::SyntaxError),
     // Composer and the Symfony console: the exception stands in a box of its own.
-    symptom(2, "in ", r"^In \S+\.php line \d+:$", "In CurlDownloader.php line 623:", "In a.sh line 3:"),
+    symptom(2, ".php line ", r"^In \S+\.php line \d+:$", "In CurlDownloader.php line 623:", "In a.sh line 3:"),
     cause(9, "exception", r"^\s+\[(?P<code>(?:[A-Z]\w*\\)+\w+)(?: \(\d+\))?\]\s*$", "  [Composer\\Downloader\\TransportException (429)]  ", "[x]").of("composer"),
     cause(10, "could not be downloaded|could not be fully loaded|failed to download", r"^\s*(?:The \x22[^\x22]+\x22 file could not be downloaded|Failed to download \S+/\S+ from|\S+ could not be fully loaded)", "  The \x22https://repo.example/packages.json\x22 file could not be downloaded (HTTP/1.1 404 Not Found)", "downloaded").of("composer").is(Category::Dependency),
     cause(11, "too many requests", r"429 Too Many Requests", "file could not be downloaded (HTTP/1.0 429 Too Many Requests)", "requests").is(Category::RateLimit),

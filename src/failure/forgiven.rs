@@ -11,7 +11,7 @@ use crate::log::Log;
 const PENDING: &str = "(Failures listed here are expected";
 /// What TAP puts behind the name of a test that need not pass.
 const TODO: &str = "# TODO";
-/// How Test::More's diagnosis of such a test begins.
+/// How `Test::More`'s diagnosis of such a test begins.
 const TODO_TEST: &str = "Failed (TODO) test";
 /// Lines of pending examples, at most.
 const REPORT: usize = 4000;

@@ -1,4 +1,4 @@
-//! Hardware description languages: GHDL, NVC, VUnit, Icarus, Verilator, Yosys, ModelSim, Vivado, cocotb.
+//! Hardware description languages: GHDL, NVC, `VUnit`, Icarus, Verilator, Yosys, `ModelSim`, Vivado, cocotb.
 
 use crate::failure::model::Category;
 use crate::failure::rule::{Family, Rule, cause, noise, summary, symptom, test};

@@ -11,6 +11,7 @@ mod describe;
 mod excerpt;
 mod families;
 mod focus;
+mod forgiven;
 pub mod frames;
 mod head;
 pub mod identity;

@@ -11,6 +11,7 @@ use regex_automata::util::syntax;
 
 use super::ascii;
 use super::families;
+use super::forgiven::forgiven;
 use super::rule::{Kind, Rule};
 use crate::log::{Line, Log, Mark, Needs, SHORTEST_NEED, shape};
 
@@ -233,6 +234,13 @@ pub(super) fn scan(log: &Log) -> Vec<Candidate> {
         flush(at, &mut wanted);
         marked.fill(u32::MAX);
     }
+    let expected = forgiven(log);
+    let is_expected = |line: usize| {
+        let before = expected.partition_point(|range| range.start <= line);
+        let range = before.checked_sub(1).and_then(|at| expected.get(at));
+        range.is_some_and(|range| range.contains(&line))
+    };
+    found.retain(|candidate: &Candidate| !is_expected(candidate.line));
     found
 }
 
@@ -283,7 +291,8 @@ fn subdue(rules: &mut Vec<RuleId>) {
     let known = rules
         .iter()
         .copied()
-        .find(|id| id.rule().kind == Kind::Symptom && id.family() != GENERAL);
+        .filter(|id| id.rule().kind == Kind::Symptom && id.family() != GENERAL)
+        .min_by_key(|id| id.rule().weight);
     let Some(symptom) = known else { return };
     let stands = rules
         .iter()

@@ -129,9 +129,11 @@ fn may_be(spoken: Category, read: Category) -> bool {
         C::AssertionFailure => !matches!(read, C::LintFormat | C::BuildCompile | C::Config),
         C::Crash => matches!(read, C::MemoryError | C::Timeout | C::DiskSpace),
         // What speaks of compilers, style and expectations is quoted there.
-        C::FileAccess
-        | C::FunctionError
-        | C::Timeout
+        C::FunctionError | C::FileAccess => !matches!(
+            read,
+            C::AssertionFailure | C::LintFormat | C::BuildCompile | C::SyntaxError | C::RateLimit | C::Config
+        ),
+        C::Timeout
         | C::NetworkError
         | C::MemoryError
         | C::PermissionAuth
@@ -178,11 +180,13 @@ pub(super) fn decide(witnesses: &[Witness<'_>]) -> Category {
         let types = witnesses
             .iter()
             .any(|other| other.category == Some(Category::TypeError));
+        let known = witness.category.filter(|_| witness.kind == Kind::Cause);
         match reading {
             // A compiler's headline may leave it to the next line to say that it is about types.
             Some((Category::BuildCompile, false)) if types => return Category::TypeError,
             Some((category, false)) => return category,
-            Some((category, true)) => fallback = fallback.or(Some(category)),
+            // A tool's own rule knows better than a weak reading of its words.
+            Some((category, true)) => fallback = fallback.or(known).or(Some(category)),
             None => {}
         }
         match witness.category {

@@ -101,6 +101,16 @@ const RULES: &[Rule] = &[
     )
     .of("erlc")
     .is(Category::BuildCompile),
+    cause(11, " column 0", r"^Line (?P<line>\d+) Column \d+: (?P<message>(?:Invalid type|The (?:pattern|call|function|created|variable|test|success)|Function \S+ (?:has|will)|Callback|Type specification|The |Unknown|Guard|Expression|Record|Call to|Cons).*)", "Line 4 Column 2: Invalid type specification for function a:b/1.", "Line 4 Column 2: x").of("dialyzer").is(Category::TypeError),
+    cause(11, ".erl:0|.ex:0", r"^(?P<path>\S+\.(?:erl|ex)):(?P<line>\d+)(?::\d+)?:?\s?(?P<message>(?:Invalid type specification|The (?:pattern|call|created fun|test|variable) .*(?:never|breaks|can)|Function \S+ has no local return|(?:no_return|pattern_match|invalid_contract|call|unknown_function|guard_fail)\b).*)", "lib/a.ex:12:no_return Function b/1 has no local return.", "a.erl:1: x").of("dialyzer").is(Category::TypeError),
+    symptom(2, "warnings occurred running dialyzer|warnings written to|halting vm with exit", r"^===> Warnings (?:occurred running dialyzer|written to)|^Halting VM with exit status", "===> Warnings occurred running dialyzer: 2", "warnings"),
+    cause(11, ".erl:0", r"^(?:.*┌─ )?(?P<path>\S+\.erl):(?P<line>\d+)(?::\d+)?: (?P<message>(?:function \S+/\d+ undefined|call to undefined|undefined (?:macro|record|function)|.*variable '\w+' is unbound|record \w+ undefined).*)", "src/a.erl:12:5: function x/0 undefined", "src/a.erl:1: x").of("erlc").is(Category::FunctionError),
+    cause(11, ".erl:0", r"^(?P<path>\S+\.erl):(?P<line>\d+)(?::\d+)?: (?P<message>(?:syntax error before|unterminated|illegal|missing).*)", "src/a.erl:12:5: syntax error before: 'end'", "src/a.erl:1: x").of("erlc").is(Category::SyntaxError),
+    cause(10, "environment variable", r"^\s*\*\* \((?P<code>System\.EnvError|RuntimeError|ArgumentError)\) (?P<message>.*environment variable.*)", "** (System.EnvError) could not fetch environment variable \x22A\x22 because it is not set", "** (A) x").of("elixir").is(Category::Config),
+    cause(8, "is undefined or private|is undefined (module|undefined variable|undefined function", r"^\s*(?:warning: |error: )?(?P<message>\S+/\d+ is undefined (?:or private|\(module).*|undefined (?:variable|function) .*)", "warning: Toy.sign/1 is undefined or private. Did you mean:", "x is undefined").of("mix").is(Category::FunctionError),
+    cause(6, "warning: ", r"^\s*warning: (?P<message>(?:variable \S+ is unused|unused (?:alias|import|variable|require)|.* is deprecated|function \S+ is unused|this clause|the variable|module attribute|redefining).*)", "    warning: variable \x22x\x22 is unused", "warning: x").of("mix").is(Category::LintFormat),
+    symptom(3, "--warnings-as-errors option", r"due to warnings while using the --warnings-as-errors", "Compilation failed due to warnings while using the --warnings-as-errors option", "warnings"),
+    cause(10, "error: ", r"^error: .*\x22(?P<path>\S+\.gleam)", "error: Unknown variable in \x22src/a.gleam\x22", "error: x").of("gleam").is(Category::BuildCompile),
     cause(
         7,
         "===>",

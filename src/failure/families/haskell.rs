@@ -1,7 +1,7 @@
 //! Haskell, PureScript, OCaml: ghc, cabal, stack, hspec, tasty.
 
 use crate::failure::model::Category;
-use crate::failure::rule::{Family, Rule, cause, noise, symptom, test};
+use crate::failure::rule::{Family, Rule, cause, noise, summary, symptom, test};
 
 pub(super) const FAMILY: Family = Family {
     name: "haskell",
@@ -14,7 +14,14 @@ const RULES: &[Rule] = &[
     cause(7, ".hs:", r"^\s*(?P<path>\S+\.hs):(?P<line>\d+):\d+: ?(?:Warning:|warning:|$)?", "src/A.hs:94:10: Warning:", "A.hs").of("ghc").is(Category::BuildCompile),
     cause(7, "• |couldn't match|not in scope|no instance", r"^\s+(?:• )?(?:Couldn't match|Not in scope|No instance for|Variable not in scope|Could not (?:find module|deduce)|Ambiguous|Parse error|parse error)", "    • Couldn't match expected type ‘Int’", "• x").of("ghc").is(Category::TypeError),
     symptom(0, "failing due to -werror", r"Failing due to -Werror", "Failing due to -Werror.", "Werror").of("ghc"),
-    cause(9, "could not resolve dependencies|rejecting:|conflict:", r"(?:Could not resolve dependencies|\[__\d+\] (?:rejecting|fail|unknown package))", "cabal: Could not resolve dependencies:", "dependencies").of("cabal").is(Category::Dependency),
+    summary(9, "could not resolve dependencies:", r"^(?:cabal: |Error: (?:\[\S+\]\s*)?)?Could not resolve dependencies:", "cabal: Could not resolve dependencies:", "dependencies").of("cabal").is(Category::Dependency),
+    cause(10, "] rejecting: |] unknown package|] fail |] next goal", r"^\[__\d+\] (?:rejecting: |unknown package: |skipping: )", "[__1] unknown package: acme-parser (dependency of yamlish)", "[__0] trying: x").of("cabal").is(Category::Dependency),
+    symptom(1, "] fail (|] trying|after searching the rest|try running with --minimize", r"^\[__\d+\] (?:fail|trying|next goal)|^After searching the rest of the dependency tree", "[__1] fail (backjumping, conflict set: a, b)", "fail").of("cabal"),
+    cause(9, "cabal-0|unknown package|there is no package named|the package list for|error: [cabal", r"^(?:cabal: |Error: (?:\[Cabal-\d+\]\s*)?|cabal\S* )(?:There is no package named|The following packages? .*|Couldn't find|No cabal file found|.*ackage list .* does not exist)", "cabal: There is no package named 'acme'.", "cabal x").of("cabal").is(Category::Dependency),
+    cause(11, "variable not in scope|data constructor not in scope|not in scope: ", r"(?:^|• |error: )\s*(?:(?:Variable|Data constructor|Type constructor or class) not|Not) in scope: ", "    Variable not in scope: totl :: Int", "in scope").of("ghc").is(Category::FunctionError),
+    cause(11, "parse error on input|parse error (possibly", r"parse error(?: on input|:? ?\(possibly)", "A.hs:3:5: error: parse error on input ‘=’", "parse error").of("ghc").is(Category::SyntaxError),
+    cause(11, "could not find module|could not load module", r"Could not (?:find|load) module (?:‘|'|`)", "    Could not find module ‘Data.Shop’", "could not find").of("ghc").is(Category::Dependency),
+    cause(9, "expected: |but got: ", r"^\s{7,}(?:expected: |(?: but)? ?got: )\S", "       expected: 35", "expected").of("hspec").is(Category::AssertionFailure),
     cause(8, "while constructing the build plan|error: while", r"Error: While constructing the build plan|In the dependencies for", "Error: While constructing the build plan, the following exceptions", "plan").of("stack").is(Category::Dependency),
     test(8, "failed [", r"^\s+(?P<test>\S.*) FAILED \[\d+\]", "  adds FAILED [1]", "FAILED").of("hspec"),
     test(7, "fail", r"^\s*(?P<test>\S.*?):\s+FAIL(?: \(.*\))?\s*$", "      parses:    FAIL (0.1s)", "FAIL: x").of("tasty"),

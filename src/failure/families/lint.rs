@@ -23,7 +23,7 @@ const RULES: &[Rule] = &[
     cause(9, " ==> ", r"^(?P<path>\S+?):(?P<line>\d+): (?P<message>\S+ ==> \S.*)$", "./docs/usage.md:14: recieve ==> receive", "==> x").of("codespell").is(Category::LintFormat),
     cause(9, "quality gate", r"(?i)quality gate (?:status: )?(?:has )?failed", "ERROR: QUALITY GATE STATUS: FAILED - View details", "quality gate passed").of("sonar").is(Category::LintFormat),
     cause(8, "[000] |[error] |[timeout] ", r"^(?:✗ |× )?\[(?:4\d\d|5\d\d|ERROR|TIMEOUT)\] <?https?://", "[404] https://acme.example/gone | Failed: x", "[200] https://a").of("lychee").is(Category::LintFormat),
-    cause(7, " line 0", r"^In (?P<path>\S+) line (?P<line>\d+):$", "In a.sh line 3:", "In line").of("shellcheck").is(Category::LintFormat),
+    cause(7, " line 0", r"^In (?P<path>\S+\.(?:[bd]?a?sh|ksh|bats|inc|env)|[^.\s]+) line (?P<line>\d+):$", "In a.sh line 3:", "In Kernel.php line 3:").of("shellcheck").is(Category::LintFormat),
     cause(8, ": [", r"^(?P<path>[\w./-]+\.\w+):(?P<line>\d+):\d+: \[?(?:error|warning)\]? .*\((?P<code>[\w-]+)\)$", "a.yml:3:1: [error] wrong indentation (indentation)", "a.yml").of("yamllint").is(Category::LintFormat),
     cause(8, "error", r"^\s+(?P<line>\d+):\d+\s+error\s+.*\((?P<code>[\w-]+)\)$", "  3:1       error    wrong indentation  (indentation)", "3:1").of("yamllint").is(Category::LintFormat),
     cause(8, "hook id|files were modified by this hook", r"^- hook id: (?P<code>\S+)|files were modified by this hook", "- hook id: black", "hook").of("pre-commit").is(Category::LintFormat),

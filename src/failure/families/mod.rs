@@ -2,13 +2,16 @@
 
 mod audit;
 mod beam;
+mod compiled;
 mod data;
 mod docker;
 mod dotnet;
 mod general;
 mod git;
 mod go;
+mod hardware;
 mod haskell;
+mod interpreters;
 mod javascript;
 mod jvm;
 mod lint;
@@ -16,12 +19,14 @@ mod native;
 mod ops;
 mod others;
 mod packages;
+mod perl;
 mod php;
 mod python;
 mod ruby;
 mod runner;
 mod rust;
 mod shell;
+mod statistics;
 mod swift;
 mod terraform;
 
@@ -31,13 +36,16 @@ use super::rule::Family;
 pub const ALL: &[Family] = &[
     audit::FAMILY,
     beam::FAMILY,
+    compiled::FAMILY,
     data::FAMILY,
     docker::FAMILY,
     dotnet::FAMILY,
     general::FAMILY,
     git::FAMILY,
     go::FAMILY,
+    hardware::FAMILY,
     haskell::FAMILY,
+    interpreters::FAMILY,
     javascript::FAMILY,
     jvm::FAMILY,
     lint::FAMILY,
@@ -45,12 +53,14 @@ pub const ALL: &[Family] = &[
     ops::FAMILY,
     others::FAMILY,
     packages::FAMILY,
+    perl::FAMILY,
     php::FAMILY,
     python::FAMILY,
     ruby::FAMILY,
     runner::FAMILY,
     rust::FAMILY,
     shell::FAMILY,
+    statistics::FAMILY,
     swift::FAMILY,
     terraform::FAMILY,
 ];

@@ -98,6 +98,43 @@ impl Patterns {
     }
 }
 
+/// Texts to look for beside the `named` ones, of which every match of an alternative should hold one: those of the
+/// alternatives the list forgot.
+pub(super) fn forgotten(pattern: &str, named: &[&str]) -> Vec<String> {
+    let fold = |text: &str| -> String {
+        let digit = |c: char| {
+            if c.is_ascii_digit() {
+                '0'
+            } else {
+                c.to_ascii_lowercase()
+            }
+        };
+        text.chars().map(digit).collect()
+    };
+    let named: Vec<String> = named.iter().map(|need| fold(need)).collect();
+    // A blank at the ends of a need stands for the ends of a line too.
+    let holds = |text: &String| {
+        let text = fold(text);
+        named.iter().any(|need| text.contains(need.trim()))
+    };
+    let covered = |branch: &&str| {
+        let found = texts(&mut branch.chars().peekable());
+        found.iter().any(|texts| texts.iter().all(holds))
+    };
+    let branches = alternatives(pattern);
+    if branches.len() < 2 {
+        return Vec::new();
+    }
+    // What is on every other line finds nothing.
+    let is_rare = |texts: &Vec<String>| {
+        texts
+            .iter()
+            .all(|text| text.len() > SHORTEST_NEED && text.contains(|c: char| c != '0' && c != ' '))
+    };
+    let open = branches.into_iter().filter(|branch| !covered(branch));
+    open.filter_map(needs).filter(is_rare).flatten().collect()
+}
+
 /// A pattern cut at the bars outside of groups and classes.
 fn alternatives(pattern: &str) -> Vec<&str> {
     let (mut depth, mut in_class, mut escaped, mut start) = (0_usize, false, false, 0);
@@ -146,7 +183,19 @@ fn any_of(rest: &mut Peekable<Chars<'_>>) -> Option<Vec<String>> {
 
 /// As [`needs`], of a sequence up to a bar or the end of a group, which are left.
 fn all_of(rest: &mut Peekable<Chars<'_>>) -> Option<Vec<String>> {
+    let shortest = |texts: &Vec<String>| texts.iter().map(String::len).min();
     let mut best: Option<Vec<String>> = None;
+    for found in texts(rest) {
+        if shortest(&found) > best.as_ref().and_then(shortest) {
+            best = Some(found);
+        }
+    }
+    best
+}
+
+/// Lists of texts; of each, one is held by every match of a sequence up to a bar or the end of a group, which are left.
+fn texts(rest: &mut Peekable<Chars<'_>>) -> Vec<Vec<String>> {
+    let mut found: Vec<Vec<String>> = Vec::new();
     let mut run = String::new();
     while let Some(c) = rest.next_if(|c| !matches!(c, '|' | ')')) {
         match c {
@@ -156,23 +205,21 @@ fn all_of(rest: &mut Peekable<Chars<'_>>) -> Option<Vec<String>> {
                 Some(c) if c.is_ascii_punctuation() => run.push(c),
                 Some('x') => {
                     let digits: String = rest.by_ref().take(2).collect();
-                    close(&mut best, &mut run);
+                    close(&mut found, &mut run);
                     run.extend(u8::from_str_radix(&digits, 16).map(char::from));
                 }
-                Some(_) | None => close(&mut best, &mut run),
+                Some(_) | None => close(&mut found, &mut run),
             },
             '[' => {
                 skip_class(rest);
-                close(&mut best, &mut run);
+                close(&mut found, &mut run);
             }
             '(' => {
                 let is_flag = skip_flags(rest);
                 let group = if is_flag { None } else { any_of(rest) };
-                close(&mut best, &mut run);
+                close(&mut found, &mut run);
                 let is_optional = matches!(rest.peek(), Some('?' | '*' | '{'));
-                if !is_optional {
-                    best = better(best, group);
-                }
+                found.extend(group.filter(|_| !is_optional));
             }
             '?' | '*' | '{' => {
                 if c == '{' {
@@ -180,28 +227,23 @@ fn all_of(rest: &mut Peekable<Chars<'_>>) -> Option<Vec<String>> {
                     rest.next();
                 }
                 run.pop();
-                close(&mut best, &mut run);
+                close(&mut found, &mut run);
             }
-            '.' | '+' => close(&mut best, &mut run),
+            '.' | '+' => close(&mut found, &mut run),
             '^' | '$' => {}
             _ => run.push(c),
         }
     }
-    close(&mut best, &mut run);
-    best
+    close(&mut found, &mut run);
+    found
 }
 
 /// Ends a run of literal characters.
-fn close(best: &mut Option<Vec<String>>, run: &mut String) {
+fn close(found: &mut Vec<Vec<String>>, run: &mut String) {
     let run = std::mem::take(run);
-    let found = (run.len() >= SHORTEST_NEED).then(|| vec![run]);
-    *best = better(best.take(), found);
-}
-
-/// The one whose shortest text is longer.
-fn better(one: Option<Vec<String>>, other: Option<Vec<String>>) -> Option<Vec<String>> {
-    let worth = |texts: &Option<Vec<String>>| texts.as_ref().and_then(|texts| texts.iter().map(String::len).min());
-    if worth(&other) > worth(&one) { other } else { one }
+    if run.len() >= SHORTEST_NEED {
+        found.push(vec![run]);
+    }
 }
 
 /// Skips a class behind its opening bracket.

@@ -12,6 +12,7 @@ use regex_automata::util::syntax;
 use super::ascii;
 use super::families;
 use super::forgiven::forgiven;
+use super::patterns;
 use super::rule::{Kind, Rule};
 use crate::log::{Line, Log, Mark, Needs, SHORTEST_NEED, shape};
 
@@ -170,21 +171,26 @@ fn build() -> Registry {
         }
     }
     let ids = || (0_u16..).map(RuleId).zip(rules.iter().map(|entry: &Entry| entry.rule));
-    let texts = |rules: &[(RuleId, &'static Rule)]| -> Vec<(&'static str, RuleId)> {
-        let each = rules
-            .iter()
-            .flat_map(|(id, rule)| rule.needs.split('|').map(|need| (need, *id)));
+    // What a rule names, and what its pattern shows to be needed besides: a list made by hand forgets alternatives.
+    let texts = |rules: &[(RuleId, &'static Rule)]| -> Vec<(String, RuleId)> {
+        let each = rules.iter().flat_map(|(id, rule)| {
+            let named: Vec<&str> = rule.needs.split('|').collect();
+            let mut all = patterns::forgotten(rule.pattern, &named);
+            all.extend(named.into_iter().map(str::to_owned));
+            all.into_iter().map(|need| (need, *id))
+        });
         each.collect()
     };
+    let filter = |texts: &[(String, RuleId)]| Needs::new(texts.iter().map(|(need, id)| (need.as_str(), *id)));
     let telling: Vec<_> = ids().filter(|(_, rule)| rule.kind != Kind::Noise).collect();
     let is_short = |rule: &Rule| rule.needs.split('|').any(|need| need.len() < SHORTEST_NEED);
     let (short, long): (Vec<_>, Vec<_>) = ids()
         .filter(|(_, rule)| rule.kind == Kind::Noise)
         .partition(|(_, rule)| is_short(rule));
     Registry {
-        noise: Needs::new(texts(&long)),
+        noise: filter(&texts(&long)),
         other_noise: short.into_iter().map(|(id, _)| id).collect(),
-        needs: Needs::new(texts(&telling)),
+        needs: filter(&texts(&telling)),
         rules,
     }
 }

@@ -42,6 +42,12 @@ const WRAPPERS: &[&str] = &[
     "java.lang.RuntimeException: com.",
 ];
 
+/// What Python prints between two exceptions of a chain.
+const CHAINS: &[&str] = &[
+    "During handling of the above exception, another exception occurred:",
+    "The above exception was the direct cause of the following exception:",
+];
+
 /// How much of the reason a line tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Voice {
@@ -58,12 +64,34 @@ enum Voice {
 impl Scene<'_> {
     /// Puts the line that says why before the best candidate, when that one only announces it.
     pub(super) fn put_head_first(&self, ranking: &mut Vec<usize>) {
-        let Some(head) = ranking.first().and_then(|best| self.head(*best)) else {
+        let Some(best) = ranking.first().copied() else {
             return;
         };
-        let head = self.root(head).unwrap_or(head);
+        let head = self.head(best).unwrap_or(best);
+        let head = self.root(head).or_else(|| self.chained(head)).unwrap_or(head);
         ranking.retain(|at| *at != head);
         ranking.insert(0, head);
+    }
+
+    /// Of Python's exceptions that were raised while another one was handled: the last, which is the one that ended the test.
+    fn chained(&self, best: usize) -> Option<usize> {
+        let text = |at: usize| self.log.line(at).map_or("", |line| line.body);
+        let entry = self.scored.get(best)?;
+        let rule = entry.candidate.rules.first()?;
+        let mut edge = entry.candidate.line;
+        let mut last = None;
+        for (at, other) in self.scored.iter().enumerate().skip(best + 1).take(TRACE) {
+            let line = other.candidate.line;
+            if line > edge + TRACE || matches!(other.candidate.best().kind, Kind::Test | Kind::Summary) {
+                break;
+            }
+            let is_next = other.candidate.rules.first() == Some(rule)
+                && (edge + 1..line).any(|at| CHAINS.contains(&text(at).trim()));
+            if is_next {
+                (edge, last) = (line, Some(at));
+            }
+        }
+        last
     }
 
     /// The line that says why `best` happened, unless that is itself.
@@ -226,7 +254,7 @@ impl Scene<'_> {
         let start = self.start_of_message(summary);
         let begins = |entry: &Scored| {
             let text = self.log.line(entry.candidate.line).map_or("", |line| line.body);
-            start.len() > 3 && text.contains(start.as_str())
+            start.len() > 1 && text.contains(start.as_str())
         };
         let value = |entry: &Scored| entry.score + if begins(entry) { 2.0 * MARGIN } else { 0.0 };
         reach
@@ -289,7 +317,14 @@ impl Scene<'_> {
             // What no rule knows is a candidate for a reason of its own: it follows a headline, or it is new.
             Kind::Noise if !text.is_empty() => Voice::Message,
             Kind::Symptom | Kind::Noise => Voice::Echo,
-            Kind::Summary if self.message(entry).is_some_and(|message| !message.ends_with("...")) => Voice::Message,
+            // A shortened message, or the name of an exception alone, is told in full elsewhere.
+            Kind::Summary
+                if self
+                    .message(entry)
+                    .is_some_and(|message| !message.ends_with("...") && message.trim().contains(' ')) =>
+            {
+                Voice::Message
+            }
             Kind::Test | Kind::Summary => Voice::Name,
             Kind::Cause if frames::is_frame(text) => Voice::Echo,
             Kind::Cause if announces(entry, text) => Voice::Headline,
@@ -375,7 +410,7 @@ mod tests {
     #[test]
     fn a_shortened_summary_gives_way_to_the_whole_message() {
         check(
-            "E       KeyError: 'a'\nE       ValueError: width must be positive\n\na.py:3: ValueError\n== short test summary info ==\nFAILED a.py::test_b - Va...\n== 1 failed in 0.1s ==\n",
+            "E       KeyError: 'a'\n\nDuring handling of the above exception, another exception occurred:\n\nE       ValueError: width must be positive\n\na.py:3: ValueError\n== short test summary info ==\nFAILED a.py::test_b - Va...\n== 1 failed in 0.1s ==\n",
             "E       ValueError: width must be positive",
         );
     }

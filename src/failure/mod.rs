@@ -20,6 +20,7 @@ pub mod mask;
 mod merge;
 mod model;
 mod options;
+mod passed;
 mod patterns;
 mod place;
 mod rank;

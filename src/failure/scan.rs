@@ -12,6 +12,7 @@ use regex_automata::util::syntax;
 use super::ascii;
 use super::families;
 use super::forgiven::forgiven;
+use super::passed::passed;
 use super::patterns;
 use super::rule::{Kind, Rule};
 use crate::log::{Line, Log, Mark, Needs, SHORTEST_NEED, shape};
@@ -240,13 +241,16 @@ pub(super) fn scan(log: &Log) -> Vec<Candidate> {
         flush(at, &mut wanted);
         marked.fill(u32::MAX);
     }
-    let expected = forgiven(log);
-    let is_expected = |line: usize| {
-        let before = expected.partition_point(|range| range.start <= line);
-        let range = before.checked_sub(1).and_then(|at| expected.get(at));
-        range.is_some_and(|range| range.contains(&line))
-    };
-    found.retain(|candidate: &Candidate| !is_expected(candidate.line));
+    for ranges in [forgiven(log), passed(log)] {
+        let mut harmless = ranges.into_iter().peekable();
+        let mut end = 0;
+        found.retain(|candidate: &Candidate| {
+            while let Some(range) = harmless.next_if(|range| range.start <= candidate.line) {
+                end = end.max(range.end);
+            }
+            candidate.line >= end
+        });
+    }
     found
 }
 

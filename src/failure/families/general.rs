@@ -41,6 +41,7 @@ const RULES: &[Rule] = &[
     cause(8, "out of memory|cannot allocate|oom|java heap space|bad_alloc", r"(?i)\bout of memory\b|cannot allocate memory|\bOOM[- ]?kill|java heap space|std::bad_alloc", "fatal: Out of memory", "room").is(Category::MemoryError),
     cause(8, "no space left|disk quota|not enough space", r"(?i)no space left on device|disk quota exceeded|not enough space on the disk", "write: No space left on device", "space left").is(Category::DiskSpace),
     cause(6, "rate limit|too many requests|toomanyrequests", r"(?i)rate limit(?:ed| exceeded|ing)|too many requests|toomanyrequests", "API rate limit exceeded", "rate limiter tests passed").is(Category::RateLimit),
+    cause(5, "exceed", r"(?i)\b(?:limit|size|budget|threshold|maximum|quota|allowed)\b.{0,60}\bexceed(?:s|ed)?\b|\bexceed(?:s|ed) (?:the )?(?:\w+ )?(?:limit|maximum|budget|threshold|size|quota)", "Package size limit has exceeded by 4 kB", "exceedingly fine"),
     cause(4, "expected", r"(?i)^\s*(?:- )?expected\b.{0,160}\b(?:but|got|actual|received|was|found)\b|^\s*expected:? ", "expected 3 but got 4", "as expected, it works").is(Category::AssertionFailure),
     cause(3, "fail", r"\b(?:FAILED|FAILURE|FAIL)\b", "X FAILED", "failover"),
     cause(3, "fail", r"(?i)(?:^|[\s:\[(])(?:failed|failure|fails|failing)(?:[\s:!.\])]|$)", "the check failed", "failover"),

@@ -214,7 +214,7 @@ fn followers(log: &Log, scored: &mut Vec<Scored>) {
         let known = scored.get(at + 1).is_some_and(|other| other.candidate.line <= next);
         let says = |line: &crate::log::Line<'_>| {
             !frames::is_frame(line.body)
-                && line.body.chars().any(char::is_alphabetic)
+                && line.body.chars().any(char::is_alphanumeric)
                 && !is_banner(line.body)
                 && !is_statement(line.body)
         };

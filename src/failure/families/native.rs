@@ -9,6 +9,7 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const RULES: &[Rule] = &[
+    cause(9, "will not fit in region|overflowed by|relocation truncated|incompatible with", r"(?:^|/)(?:\S*-)?ld(?:\.\w+)?: (?P<message>.*(?:will not fit in region|overflowed by \d|relocation truncated|incompatible with).*)", "/usr/bin/avr-ld: firmware.elf section `.text' will not fit in region `text'", "ld: warning: x").of("ld").is(Category::BuildCompile),
     cause(10, "*** stack smashing|*** buffer overflow|double free|free(): |malloc(): |realloc(): |munmap_chunk|corrupted ", r"^\*\*\* (?:stack smashing|buffer overflow) detected|^(?:\S+: )?(?:double free or corruption|(?:free|malloc|realloc|munmap_chunk)\(\)|corrupted (?:size|double-linked))", "*** stack smashing detected ***: terminated", "stack smashing protector is on").of("glibc").is(Category::Crash),
     cause(9, "terminate called|what():", r"^terminate called (?:after throwing an instance of|without an active exception|recursively)", "terminate called after throwing an instance of 'std::runtime_error'", "what").of("c++").is(Category::RuntimeError),
     cause(10, "what(): ", r"^\s*what\(\): +(?P<message>\S.*)", "  what():  stoi", "what()").of("c++").is(Category::RuntimeError),

@@ -82,15 +82,17 @@ fn end_of_diagnosis(log: &Log, from: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn check(log: &str, expect: &[Range<usize>]) {
-        assert_eq!(forgiven(&Log::from_bytes(log.as_bytes())), expect, "{log}");
+    fn check(log: &str, expect: &[(usize, usize)]) {
+        let found = forgiven(&Log::from_bytes(log.as_bytes()));
+        let found: Vec<(usize, usize)> = found.iter().map(|range| (range.start, range.end)).collect();
+        assert_eq!(found, expect, "{log}");
     }
 
     #[test]
     fn pending_examples_end_where_failures_begin() {
         check(
             "Pending: (Failures listed here are expected and do not affect your suite's status)\n\n  1) A b\n     Failure/Error: x\n\nFailures:\n\n  1) C d\n",
-            &[0..5],
+            &[(0, 5)],
         );
     }
 
@@ -98,12 +100,12 @@ mod tests {
     fn a_todo_test_is_forgiven_with_its_diagnosis() {
         check(
             "not ok 2 - a # TODO later\n#   Failed (TODO) test 'a'\n#   at t line 3.\nok 3\nnot ok 4 - b\n#   Failed test 'b'\n",
-            &[0..3],
+            &[(0, 3)],
         );
         check(
             "#   Failed (TODO) test 'a'\n#          got: '1'\n#   Failed test 'b'\n",
-            &[0..2],
+            &[(0, 2)],
         );
-        check("not ok 2 - a # TODO later\n#   Failed test 'b'\n", &[0..1]);
+        check("not ok 2 - a # TODO later\n#   Failed test 'b'\n", &[(0, 1)]);
     }
 }

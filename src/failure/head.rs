@@ -354,12 +354,8 @@ fn decisive(failure: &Failure) -> Option<&str> {
 /// end is worth reading itself.
 pub(super) fn announces(entry: &Scored, text: &str) -> bool {
     let known = entry.candidate.rules.first().is_some_and(|id| id.rule().tool.is_some());
-    let panics = text.contains(" panicked at ");
-    is_headline(text)
-        && !(known
-            && !panics
-            && text.trim_end().ends_with(':')
-            && !is_bare_error(text.trim_end().trim_end_matches(':')))
+    let empty = text.contains(" panicked at ") || is_bare_error(text.trim_end().trim_end_matches(':'));
+    is_headline(text) && (!known || empty || !text.trim_end().ends_with(':'))
 }
 
 /// Whether a line only announces what the next ones say: an error's name alone, a sentence that ends in a colon.

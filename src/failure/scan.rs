@@ -147,10 +147,11 @@ pub(super) fn searcher(pattern: &str) -> meta::Regex {
             .syntax(syntax::Config::new().unicode(unicode).utf8(false))
             .configure(config.clone())
             .build(pattern)
+            .ok()
     };
     // A class that holds letters of other alphabets is one of characters, not of bytes.
     build(pattern, false)
-        .or_else(|_| build(&ascii::translate(pattern), true))
+        .or_else(|| build(&ascii::translate(pattern), true))
         .expect("patterns of rules are tested")
 }
 

@@ -280,7 +280,9 @@ mod tests {
         let index = Needs::new(texts.iter().zip(0_usize..).map(|(text, at)| (text.as_str(), at)));
         let mut found = vec![false; texts.len()];
         let _ = index.find(texts.join(" ").as_bytes(), |_, means| {
-            means.iter().for_each(|at| found[*at] = true);
+            for at in means {
+                found[*at] = true;
+            }
             ControlFlow::<()>::Continue(())
         });
         assert!(found.iter().all(|found| *found));

@@ -95,10 +95,8 @@ fn in_gitlab_the_script_failed_not_the_cleaning_up() {
         \x1b[0Ksection_start:1793618339:cleanup_file_variables\r\x1b[0K\x1b[36;1mCleaning up project directory and file based variables\x1b[0;m\n\
         \x1b[0Ksection_end:1793618340:cleanup_file_variables\r\x1b[0K\n\
         \x1b[31;1mERROR: Job failed: exit code 3\n";
-    let stamped: String = plain
-        .lines()
-        .map(|line| format!("2026-11-02T11:18:58.796194Z 01O {line}\n"))
-        .collect();
+    let stamp = "2026-11-02T11:18:58.796194Z 01O ";
+    let stamped = format!("{stamp}{}", plain.trim_end().replace('\n', &format!("\n{stamp}")));
     for log in [plain, &stamped] {
         let failed = failing(log);
         assert_eq!(failed.len(), 1, "{failed:?}");

@@ -18,6 +18,7 @@ mod world;
 mod backfill;
 mod corpus;
 mod desk;
+mod eval;
 mod gallery;
 mod github_comments;
 mod github_door;

@@ -1,4 +1,4 @@
-//! Operations: Ansible, SSH, rsync, GnuPG and other signing, web servers and daemons that check their configuration,
+//! Operations: Ansible, SSH, rsync, `GnuPG` and other signing, web servers and daemons that check their configuration,
 //! archives, and how command lines refuse their arguments.
 
 use crate::failure::model::Category;

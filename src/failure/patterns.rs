@@ -101,6 +101,10 @@ impl Patterns {
 /// Texts to look for beside the `named` ones, of which every match of an alternative should hold one: those of the
 /// alternatives the list forgot.
 pub(super) fn forgotten(pattern: &str, named: &[&str]) -> Vec<String> {
+    let branches = alternatives(pattern);
+    if branches.len() < 2 {
+        return Vec::new();
+    }
     let fold = |text: &str| -> String {
         let digit = |c: char| {
             if c.is_ascii_digit() {
@@ -121,10 +125,6 @@ pub(super) fn forgotten(pattern: &str, named: &[&str]) -> Vec<String> {
         let found = texts(&mut branch.chars().peekable());
         found.iter().any(|texts| texts.iter().all(holds))
     };
-    let branches = alternatives(pattern);
-    if branches.len() < 2 {
-        return Vec::new();
-    }
     // What is on every other line finds nothing.
     let is_rare = |texts: &Vec<String>| {
         texts

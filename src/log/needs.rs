@@ -85,7 +85,7 @@ fn is_in(filter: &Filter, hash: usize) -> bool {
     filter[hash >> 6] & (1 << (hash & 63)) != 0
 }
 
-/// What many lines of logs hold, folded and in order: poor grams to look for.
+/// What many lines of logs hold, folded: poor grams to look for.
 const COMMON: &[&str] = &[
     "able", "atch", "atio", "buil", "comm", "comp", "conf", "data", "depe", "down", "erro", "exec", "fail", "file",
     "fini", "from", "have", "inst", "ject", "load", "lock", "main", "ment", "ming", "modu", "name", "node", "pack",
@@ -94,9 +94,13 @@ const COMMON: &[&str] = &[
 ];
 
 /// How poor a gram is to look for: by what it is part of, then by its bytes.
-fn poverty(gram: &[u8]) -> u32 {
-    let common = COMMON.binary_search_by(|common| common.as_bytes().cmp(gram)).is_ok();
-    u32::from(common) * 1000 + gram.iter().map(|byte| commonness(*byte)).sum::<u32>()
+fn poverty(gram: &[u8], common: &Filter) -> u32 {
+    let is_common = is_in(common, hash_of(gram));
+    u32::from(is_common) * 1000 + gram.iter().map(|byte| commonness(*byte)).sum::<u32>()
+}
+
+fn hash_of(gram: &[u8]) -> usize {
+    hash(gram.iter().fold(0, |gram, byte| roll(gram, *byte)))
 }
 
 /// How common a byte is in logs, roughly, in thousandths.
@@ -122,22 +126,31 @@ impl<T: Copy> Needs<T> {
             slots: vec![NO_SLOT; 1 << BITS],
             buckets: Vec::new(),
         };
+        let mut common: Filter = [0; 1 << (BITS - 6)];
+        for gram in COMMON {
+            let hash = hash_of(gram.as_bytes());
+            common[hash >> 6] |= 1 << (hash & 63);
+        }
         for (text, means) in texts {
-            found.add(text, means);
+            found.add(text, means, &common);
         }
         found
     }
 
-    fn add(&mut self, text: &str, means: T) {
+    fn add(&mut self, text: &str, means: T, common: &Filter) {
         let text: Vec<u8> = text.bytes().map(fold).collect();
         let size = text.len().min(GRAM);
         if size < SHORTEST {
             return;
         }
-        let Some((at, gram)) = text.windows(size).enumerate().min_by_key(|(_, gram)| poverty(gram)) else {
+        let Some((at, gram)) = text
+            .windows(size)
+            .enumerate()
+            .min_by_key(|(_, gram)| poverty(gram, common))
+        else {
             return;
         };
-        let hash = hash(gram.iter().fold(0, |gram, byte| roll(gram, *byte)));
+        let hash = hash_of(gram);
         let filter = if size == GRAM {
             &mut self.filter
         } else {

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::{LazyLock, OnceLock};
-use std::thread;
 
 use regex::bytes::{Regex, RegexBuilder};
 use regex_automata::meta;
@@ -16,11 +15,11 @@ use super::forgiven::forgiven;
 use super::passed::passed;
 use super::patterns;
 use super::rule::{Kind, Rule};
-use crate::log::{Line, Log, Mark, Needs, SHORTEST_NEED, Stretch, shape};
+use crate::log::{Line, Log, Mark, Needs, SHORTEST_NEED, shape};
 
 /// Bytes of a line that rules look at.
 const MATCH_CAP: usize = 600;
-/// Lines of one shape that are looked at in each half of a log; more of the same say nothing new.
+/// Lines of one shape that are looked at more of the same say nothing new.
 const OF_ONE_SHAPE: u32 = 400;
 /// A match of this weight stands although the line also looks like noise.
 const OVER_NOISE: u8 = 9;
@@ -200,43 +199,12 @@ fn build() -> Registry {
 
 /// All candidates of a log, in log order.
 pub(super) fn scan(log: &Log) -> Vec<Candidate> {
-    let stretches: Vec<Stretch<'_>> = log.stretches().collect();
-    // A long log is looked at from its middle too, on another core where there is one; what is found is the same without.
-    let (first, second) = stretches.split_at(stretches.len().div_ceil(2));
-    let mut found = if second.iter().all(Stretch::is_empty) {
-        look_at(log, first)
-    } else {
-        thread::scope(|scope| {
-            let other = thread::Builder::new().spawn_scoped(scope, || look_at(log, second));
-            let mut found = look_at(log, first);
-            found.extend(match other {
-                Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-                Err(_) => look_at(log, second),
-            });
-            found
-        })
-    };
-    for ranges in [forgiven(log), passed(log)] {
-        let mut harmless = ranges.into_iter().peekable();
-        let mut end = 0;
-        found.retain(|candidate: &Candidate| {
-            while let Some(range) = harmless.next_if(|range| range.start <= candidate.line) {
-                end = end.max(range.end);
-            }
-            candidate.line >= end
-        });
-    }
-    found
-}
-
-/// The candidates of some stretches of a log, in log order.
-fn look_at(log: &Log, stretches: &[Stretch<'_>]) -> Vec<Candidate> {
     let registry = registry();
     let mut found = Vec::new();
     let mut shapes: HashMap<u64, u32> = HashMap::new();
     let mut marked = vec![u32::MAX; registry.rules.len()];
     let mut wanted: Vec<RuleId> = Vec::new();
-    for stretch in stretches {
+    for stretch in log.stretches() {
         let mut at = 0;
         let mut end = stretch.end_of(0);
         let mut generation = 0_u32;
@@ -273,6 +241,16 @@ fn look_at(log: &Log, stretches: &[Stretch<'_>]) -> Vec<Candidate> {
         });
         flush(at, &mut wanted);
         marked.fill(u32::MAX);
+    }
+    for ranges in [forgiven(log), passed(log)] {
+        let mut harmless = ranges.into_iter().peekable();
+        let mut end = 0;
+        found.retain(|candidate: &Candidate| {
+            while let Some(range) = harmless.next_if(|range| range.start <= candidate.line) {
+                end = end.max(range.end);
+            }
+            candidate.line >= end
+        });
     }
     found
 }

@@ -107,11 +107,8 @@ impl Scene<'_> {
         }
         if own == Voice::Message {
             // A summary repeats what was said when it happened.
-            return if kind == Kind::Summary {
-                self.repeated(best)
-            } else {
-                None
-            };
+            let sums_up = entry.candidate.rules.iter().any(|id| id.rule().kind == Kind::Summary);
+            return if sums_up { self.repeated(best) } else { None };
         }
         let louder = |at: &usize| {
             let other = self.scored.get(*at);
@@ -354,7 +351,8 @@ fn decisive(failure: &Failure) -> Option<&str> {
 /// end is worth reading itself.
 pub(super) fn announces(entry: &Scored, text: &str) -> bool {
     let known = entry.candidate.rules.first().is_some_and(|id| id.rule().tool.is_some());
-    let empty = text.contains(" panicked at ") || is_bare_error(text.trim_end().trim_end_matches(':'));
+    let placed = text.trim_end().ends_with("):");
+    let empty = placed || text.contains(" panicked at ") || is_bare_error(text.trim_end().trim_end_matches(':'));
     is_headline(text) && (!known || empty || !text.trim_end().ends_with(':'))
 }
 

@@ -19,7 +19,7 @@ use crate::log::{Line, Log, Mark, Needs, SHORTEST_NEED, shape};
 
 /// Bytes of a line that rules look at.
 const MATCH_CAP: usize = 600;
-/// Lines of one shape that are looked at more of the same say nothing new.
+/// Lines of one shape that are looked at; more of the same say nothing new.
 const OF_ONE_SHAPE: u32 = 400;
 /// A match of this weight stands although the line also looks like noise.
 const OVER_NOISE: u8 = 9;

@@ -55,6 +55,7 @@ const RULES: &[Rule] = &[
     symptom(1, "exit|return", r"(?i)non-?zero exit|returned (?:a )?non-?zero|exit(?:ed)? abnormally|returned exit status", "returned non-zero exit status 1", "zero exits"),
     symptom(2, "build failed|build failure|tests failed|failed!", r"(?i)^\W*(?:the )?(?:build|tests?|compilation|job) (?:has |have )?fail(?:ed|ure)\W*$", "BUILD FAILED", "build failed because x"),
     symptom(1, "see ", r"(?i)\b(?:see|check|refer to|look at) (?:the|above|full|complete)\b.{0,60}\b(?:log|error|output|details?|report)", "See the log for details", "see you"),
+    symptom(1, "because of errors|due to errors|due to previous|previous error", r"(?i)\b(?:because of|due to) (?:previous |\d+ previous |the above )?errors?\.?$", "make: Target 'a' not remade because of errors.", "errors due to x"),
     // No failures at all.
     noise("error|fail", r"(?i)(?:^|[\s,:(=])(?:0|no|zero|without)(?: \w+)? (?:errors?|fail(?:ures?|ed|ing)?|problems|offenses|issues)\b", "Tests: 12 passed, 0 failed", "10 errors"),
     noise("error|fail", r"(?i)\b(?:errors?|fail(?:ures?|ed)?)(?:[:=]| count:?) ?0\b(?:[^.\d]|$)", "failed=0", "errors: 1"),

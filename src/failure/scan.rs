@@ -11,8 +11,8 @@ use regex_automata::util::syntax;
 
 use super::ascii;
 use super::families;
-use super::forgiven::forgiven;
-use super::passed::passed;
+use super::forgiven;
+use super::passed;
 use super::patterns;
 use super::rule::{Kind, Rule};
 use crate::log::{Line, Log, Mark, Needs, SHORTEST_NEED, shape};
@@ -90,8 +90,10 @@ struct Entry {
 
 struct Registry {
     rules: Vec<Entry>,
-    /// What makes a line worth a look.
+    /// What makes a line worth a look. Ids behind those of the rules are hints of what is harmless.
     needs: Needs<RuleId>,
+    /// How many hints there are.
+    hints: usize,
     /// What makes a line that looks like a failure none; looked at only then.
     noise: Needs<RuleId>,
     /// Noise whose needs are too short to look for.
@@ -189,10 +191,19 @@ fn build() -> Registry {
     let (short, long): (Vec<_>, Vec<_>) = ids()
         .filter(|(_, rule)| rule.kind == Kind::Noise)
         .partition(|(_, rule)| is_short(rule));
+    let hints: Vec<&str> = forgiven::HINTS
+        .iter()
+        .copied()
+        .chain(passed::hints().flatten())
+        .collect();
+    let mut telling = texts(&telling);
+    let free = (0_u16..).skip(rules.len()).map(RuleId);
+    telling.extend(hints.iter().map(|hint| (*hint).to_owned()).zip(free));
     Registry {
         noise: filter(&texts(&long)),
         other_noise: short.into_iter().map(|(id, _)| id).collect(),
-        needs: filter(&texts(&telling)),
+        needs: filter(&telling),
+        hints: hints.len(),
         rules,
     }
 }
@@ -200,9 +211,11 @@ fn build() -> Registry {
 /// All candidates of a log, in log order.
 pub(super) fn scan(log: &Log) -> Vec<Candidate> {
     let registry = registry();
+    let known = registry.rules.len();
     let mut found = Vec::new();
+    let mut hits: Vec<Vec<usize>> = vec![Vec::new(); registry.hints];
     let mut shapes: HashMap<u64, u32> = HashMap::new();
-    let mut marked = vec![u32::MAX; registry.rules.len()];
+    let mut marked = vec![u32::MAX; known + registry.hints];
     let mut wanted: Vec<RuleId> = Vec::new();
     for stretch in log.stretches() {
         let mut at = 0;
@@ -212,9 +225,8 @@ pub(super) fn scan(log: &Log) -> Vec<Candidate> {
             if wanted.is_empty() {
                 return;
             }
-            let index = stretch.first + at;
-            if let Some(line) = log.line(index)
-                && let Some(candidate) = judge(registry, index, &line, wanted, &mut shapes)
+            if let Some(line) = stretch.line(at)
+                && let Some(candidate) = judge(registry, stretch.first + at, &line, wanted, &mut shapes)
             {
                 found.push(candidate);
             }
@@ -230,11 +242,16 @@ pub(super) fn scan(log: &Log) -> Vec<Candidate> {
                 }
             }
             for id in rules {
-                if let Some(mark) = marked.get_mut(usize::from(id.0))
-                    && *mark != generation
-                {
-                    *mark = generation;
-                    wanted.push(*id);
+                let Some(mark) = marked.get_mut(usize::from(id.0)).filter(|mark| **mark != generation) else {
+                    continue;
+                };
+                *mark = generation;
+                match usize::from(id.0).checked_sub(known) {
+                    Some(hint) => hits
+                        .get_mut(hint)
+                        .into_iter()
+                        .for_each(|hits| hits.push(stretch.first + at)),
+                    None => wanted.push(*id),
                 }
             }
             ControlFlow::<()>::Continue(())
@@ -242,7 +259,14 @@ pub(super) fn scan(log: &Log) -> Vec<Candidate> {
         flush(at, &mut wanted);
         marked.fill(u32::MAX);
     }
-    for ranges in [forgiven(log), passed(log)] {
+    let mut hits = hits.into_iter();
+    let mut expected: Vec<usize> = hits.by_ref().take(forgiven::HINTS.len()).flatten().collect();
+    expected.sort_unstable();
+    let mut frames = Vec::new();
+    while let (Some(open), Some(close)) = (hits.next(), hits.next()) {
+        frames.push([open, close]);
+    }
+    for ranges in [forgiven::forgiven(log, &expected), passed::passed(log, &frames)] {
         let mut harmless = ranges.into_iter().peekable();
         let mut end = 0;
         found.retain(|candidate: &Candidate| {

@@ -261,10 +261,11 @@ impl Log {
     /// The text as it lies in memory: stretches of lines joined by newlines, each with the index of its first line and
     /// the offsets at which its lines start. For searching many lines at once.
     pub fn stretches(&self) -> impl Iterator<Item = Stretch<'_>> {
-        self.chunks.iter().zip(&self.starts).map(|(chunk, start)| Stretch {
+        self.chunks.iter().zip(&self.starts).map(move |(chunk, start)| Stretch {
             text: &chunk.text,
             first: *start,
             chunk,
+            log: self,
         })
     }
 }
@@ -277,6 +278,7 @@ pub struct Stretch<'a> {
     /// Index of the first line.
     pub first: usize,
     chunk: &'a Chunk,
+    log: &'a Log,
 }
 
 impl Stretch<'_> {
@@ -288,6 +290,14 @@ impl Stretch<'_> {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.chunk.records.is_empty()
+    }
+
+    /// The n-th line.
+    pub fn line(&self, at: usize) -> Option<Line<'_>> {
+        self.chunk
+            .records
+            .get(at)
+            .map(|record| self.log.view(self.chunk, record))
     }
 
     /// Offset in `text` at which the n-th line of this stretch ends.

@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 
 use regex_automata::meta::Regex;
 
+use super::ascii;
 use super::scan::searcher;
 use crate::log::{Needs, SHORTEST_NEED};
 
@@ -95,6 +96,45 @@ impl Patterns {
             last = Some(part.of);
             last
         })
+    }
+}
+
+/// Shapes of lines that are read by their groups; each is compiled for that when a line of it is first seen.
+#[derive(Debug)]
+pub(super) struct Shapes {
+    any: Patterns,
+    each: Vec<(&'static str, OnceLock<regex::Regex>)>,
+}
+
+impl Shapes {
+    /// From patterns with ASCII classes; a line is of the first shape it fits.
+    pub(super) fn new(patterns: impl IntoIterator<Item = &'static str>) -> Self {
+        let each: Vec<_> = patterns.into_iter().map(|pattern| (pattern, OnceLock::new())).collect();
+        Self {
+            any: Patterns::new(each.iter().map(|(pattern, _)| *pattern)),
+            each,
+        }
+    }
+
+    /// Whether a line is of any shape.
+    pub(super) fn fit(&self, line: &str) -> bool {
+        self.any.matches(line.as_bytes()).next().is_some()
+    }
+
+    /// The shape of a line.
+    pub(super) fn of(&self, line: &str) -> Option<&regex::Regex> {
+        let (pattern, regex) = self.each.get(self.any.matches(line.as_bytes()).next()?)?;
+        let compile = || ascii::regex(pattern).expect("the patterns of the list are valid, a test compiles them");
+        Some(regex.get_or_init(compile))
+    }
+
+    /// Compiles everything, which shows a pattern that is not valid.
+    #[cfg(test)]
+    pub(super) fn compile_all(&self) {
+        self.any.compile_all();
+        for (pattern, _) in &self.each {
+            assert!(ascii::regex(pattern).is_ok(), "{pattern}");
+        }
     }
 }
 

@@ -62,6 +62,7 @@ const RULES: &[Rule] = &[
     noise("error|fail|exception", r"(?i)\b(?:fail_?on_?\w*|on_?(?:error|failure|exception)|continue-on-error|ignore-?errors?|fail-?fast|if-no-files-found|errexit|pipefail|fatal_?errors?)\b ?[:=]", "continue-on-error: true", "error: x"),
     noise("error|fail|exception|fatal|panic|abort|assert", r"^\s*(?:✓|✔|√|✅|PASS(?:ED)?\b|ok\b|OK\b|\[ *(?:OK|PASS(?:ED)?) *\]|\. )", "✓ fails on error", "okay: error"),
     noise("ok|pass", r"\.{3} ?(?:ok|OK|passed|PASSED|skipped|ignored)\s*(?:\(.*\)|in .*)?$| (?:PASSED|SKIPPED)(?: +\[ *\d+%\])?$|\.{3,} *Passed\b", "test parse_error ... ok", "... failed"),
+    noise("ok", r":\s{2,}OK(?:\s*\(.*\))?\s*$", "  Trailing whitespace inside paragraph:      OK", "  tables:     FAIL (0.06s)"),
     noise("head is now|switched to|merge |commit", r"^(?:HEAD is now at|Switched to|Previous HEAD position|Merge [0-9a-f]{7,}|commit [0-9a-f]{40})", "HEAD is now at abc123 fix error", "HEAD error"),
     noise("error|fail|exception|fatal", r"(?i)^\s*(?:downloading|downloaded|installing|fetching|fetched|collecting|compiling|unpacking|preparing to unpack|selecting|setting up|get:\d+|hit:\d+|adding|inflating:|copying|creating|extracting|linking|checking out|using|requirement already satisfied|generating|processing|reading|building [\w/]+\.|\[\d+/\d+\])\b[^:]*$", "Compiling thiserror v1.0", "Installing: error: no"),
     noise("-werror|-wno|-d_|-ferror|-wl,", r"(?:^|\s)-(?:Werror|Wno-|W[a-z]+-|D_?[A-Z]|ferror|Wl,).*\s-[a-zA-Z]", "gcc -Werror=format -c x.c -o x.o", "-Werror"),

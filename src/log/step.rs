@@ -52,16 +52,19 @@ pub(super) fn build(log: &Log) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let mut open = Step::new("", 0);
     let mut ended = false;
+    // The last step that did not only clean up.
+    let mut work = None;
     for (index, line) in log.iter() {
         match line.mark {
             Mark::StepStart => {
                 close(&mut steps, &mut open, index);
+                work = last_work(log, &steps).or(work);
                 open = Step::new(line.body.trim_start_matches("Starting: ").trim(), index);
                 ended = false;
             }
             Mark::Failed => {
                 let code = log.exit_code(index);
-                match steps.iter_mut().rfind(|step| !is_aftermath(log, step)) {
+                match work.and_then(|at| steps.get_mut(at)) {
                     // What runs after a failure does not fail: the step before it did.
                     Some(step) if is_aftermath(log, &open) => {
                         step.failed_at = Some(step.end.saturating_sub(1));
@@ -79,6 +82,7 @@ pub(super) fn build(log: &Log) -> Vec<Step> {
             // What follows the end of a command, up to the next one, is clean-up of the CI system.
             Mark::GroupStart if ended => {
                 close(&mut steps, &mut open, index);
+                work = last_work(log, &steps).or(work);
                 open = Step::new(line.body.trim(), index);
                 ended = false;
             }
@@ -95,29 +99,42 @@ pub(super) fn build(log: &Log) -> Vec<Step> {
     steps
 }
 
-/// Sections of GitLab's runner, and stages of Jenkins, that come after the work is done or has failed.
+/// Sections of GitLab's runner that come after the work is done or has failed.
 const AFTERMATH: &[&str] = &[
     "cleanup_file_variables",
     "after_script",
-    "upload_artifacts",
+    "upload_artifacts_on_success",
+    "upload_artifacts_on_failure",
     "archive_cache",
+    "archive_cache_on_failure",
+];
+/// How their titles begin.
+const AFTERMATH_TITLES: &[&str] = &[
     "Cleaning up project directory",
     "Running after_script",
-    "Uploading artifacts",
-    "Saving cache",
-    "(Declarative: Post Actions)",
+    "Uploading artifacts for",
+    "Saving cache for",
 ];
 
 /// Whether a step only cleans up, or was skipped because another one had failed.
 fn is_aftermath(log: &Log, step: &Step) -> bool {
-    let named = |text: &str| AFTERMATH.iter().any(|name| text.contains(name));
+    let named = || {
+        let name = step.name.as_str();
+        AFTERMATH.contains(&name) || AFTERMATH_TITLES.iter().any(|title| name.starts_with(title)) || is_last_stage(name)
+    };
     let skipped = || {
         let lines = (step.first..log.len()).filter_map(|index| log.line(index));
         lines
             .take(3)
             .any(|line| line.text.contains("skipped due to earlier failure"))
     };
-    named(&step.name) || is_last_stage(&step.name) || skipped()
+    named() || skipped()
+}
+
+/// The place of the step that was closed last, unless it only cleans up.
+fn last_work(log: &Log, steps: &[Step]) -> Option<usize> {
+    let at = steps.len().checked_sub(1)?;
+    steps.get(at).filter(|step| !is_aftermath(log, step)).map(|_| at)
 }
 
 /// Whether a stage of Jenkins is one that a pipeline runs however it went.
@@ -126,7 +143,7 @@ fn is_last_stage(name: &str) -> bool {
         return false;
     };
     let stage = stage.to_ascii_lowercase();
-    ["post", "clean", "notif", "archiv"]
+    ["declarative: post", "post", "clean", "notif", "archiv"]
         .iter()
         .any(|word| stage.starts_with(word))
 }

@@ -125,3 +125,17 @@ fn in_jenkins_a_skipped_stage_did_not_fail() {
         "{failed:?}"
     );
 }
+
+#[test]
+fn a_step_of_the_users_own_that_sounds_like_cleaning_up_can_fail() {
+    let failed = failing(
+        "2024-01-02T03:04:05.0000000Z ##[group]Run make\n2024-01-02T03:04:05.0000000Z ##[endgroup]\nfine\n\
+         2024-01-02T03:04:06.0000000Z ##[group]Run ./after_script.sh upload_artifacts\n2024-01-02T03:04:06.0000000Z ##[endgroup]\n\
+         boom\n2024-01-02T03:04:07.0000000Z ##[error]Process completed with exit code 2.\n",
+    );
+    assert!(
+        failed.iter().all(|step| step.0.contains("after_script.sh")),
+        "{failed:?}"
+    );
+    assert_eq!(failed.len(), 1);
+}

@@ -36,7 +36,8 @@ fn opened_at(log: &Log, index: usize) -> Option<Range<usize>> {
     let text = log.line(index)?.body.trim();
     let end = if text.contains(PENDING) {
         let over = |line: &str| line.starts_with("Failures:") || line.starts_with("Finished in ");
-        (index + 1..index + REPORT).find(|at| log.line(*at).is_none_or(|line| over(line.body.trim())))
+        let end = (index + 1..index + REPORT).find(|at| log.line(*at).is_none_or(|line| over(line.body.trim())));
+        end.or(Some(index + REPORT))
     } else if let Some(rest) = text.strip_prefix("not ok ") {
         let (name, _) = rest.split_once(TODO)?;
         let name = name.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ' || c == '-');

@@ -27,6 +27,8 @@ const TELLING: f64 = 8.0;
 
 /// Lines of one part of a stack trace, at most.
 const TRACE: usize = 200;
+/// Failing tests that are looked at for a message of their own.
+const OTHERS: usize = 40;
 /// Exceptions that only carry another one.
 const WRAPPERS: &[&str] = &[
     "InvocationTargetException",
@@ -205,6 +207,7 @@ impl Scene<'_> {
         });
         tests
             .filter(|(_, entry)| self.test_of(entry).is_some_and(|name| !known(&last_part(&name))))
+            .take(OTHERS)
             .filter_map(|(at, _)| self.head(at))
             .find(|head| text(*head).is_some_and(|text| !titles.contains(&mask_line(text))))
     }

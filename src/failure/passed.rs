@@ -119,8 +119,10 @@ impl Frame {
                 let over = |at: &usize| {
                     text(*at).is_none_or(|text| until.iter().any(|words| text.trim_start().starts_with(words)))
                 };
-                let end = (index + 1..index + 4 * OUTPUT).find(over)?;
-                Some(index..end)
+                // A section without an end drops nothing, and is not looked through again.
+                let limit = index + 4 * OUTPUT;
+                let end = (index + 1..limit).find(over);
+                Some(end.map_or(limit..limit, |end| index..end))
             }
             Self::Verdict { close: _, open, well } => {
                 let ends_well = text(index + 1).is_some_and(|text| text.contains(well));

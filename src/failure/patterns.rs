@@ -13,7 +13,7 @@ use regex_automata::meta::Regex;
 
 use super::ascii;
 use super::scan::searcher;
-use crate::log::{Needs, SHORTEST_NEED};
+use crate::log::{Folded, Needs, SHORTEST_NEED};
 
 /// Patterns, told apart by their place in the list they came in.
 #[derive(Debug)]
@@ -65,8 +65,10 @@ impl Patterns {
     /// The alternatives a text may match, in order.
     fn candidates(&self, text: &[u8]) -> Vec<u16> {
         let mut found = self.always.clone();
-        let _ = self.needs.find(text, |_, parts| {
-            found.extend_from_slice(parts);
+        let mut folded = Folded::default();
+        folded.set(text);
+        let _ = self.needs.find(&folded, |_, which| {
+            found.extend_from_slice(self.needs.means(which));
             ControlFlow::<()>::Continue(())
         });
         found.sort_unstable();

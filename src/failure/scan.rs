@@ -15,7 +15,7 @@ use super::forgiven;
 use super::passed;
 use super::patterns;
 use super::rule::{Kind, Rule};
-use crate::log::{Line, Log, Mark, Needs, SHORTEST_NEED, shape};
+use crate::log::{Folded, Frequencies, Line, Log, Mark, Needs, SHORTEST_NEED, Stretch, shape};
 
 /// Bytes of a line that rules look at.
 const MATCH_CAP: usize = 600;
@@ -29,6 +29,8 @@ const OVER_SYMPTOM: u8 = 8;
 const GENERAL: &str = "general";
 /// A match of this weight stands although the line only tells the end of a step.
 const OF_AN_END: u8 = 7;
+/// Bytes of every stretch that show what is rare in a log.
+const SAMPLE: usize = 1 << 16;
 
 /// A line some rule matches.
 #[derive(Debug, Clone)]
@@ -114,8 +116,10 @@ impl Registry {
     fn is_noise(&self, body: &[u8]) -> bool {
         let matches = |id: &RuleId| self.is_match(*id, body);
         let mut tried: Vec<RuleId> = Vec::new();
-        let found = self.noise.find(body, |_, rules| {
-            for id in rules {
+        let mut folded = Folded::default();
+        folded.set(body);
+        let found = self.noise.find(&folded, |_, which| {
+            for id in self.noise.means(which) {
                 if !tried.contains(id) {
                     tried.push(*id);
                     if matches(id) {
@@ -211,95 +215,138 @@ fn build() -> Registry {
 /// All candidates of a log, in log order.
 pub(super) fn scan(log: &Log) -> Vec<Candidate> {
     let registry = registry();
-    let known = registry.rules.len();
-    let mut found = Vec::new();
-    let mut hits: Vec<Vec<usize>> = vec![Vec::new(); registry.hints];
-    let mut shapes: HashMap<u64, u32> = HashMap::new();
-    let mut marked = vec![u32::MAX; known + registry.hints];
-    let mut wanted: Vec<RuleId> = Vec::new();
+    let mut frequencies = Frequencies::default();
     for stretch in log.stretches() {
+        let text = stretch.text.as_bytes();
+        frequencies.count(text.get(..SAMPLE).unwrap_or(text));
+    }
+    let needs = registry.needs.tuned(&frequencies);
+    let mut scan = Scan::new(registry);
+    let mut folded = Folded::default();
+    let mut met = Vec::new();
+    for stretch in log.stretches() {
+        folded.set(stretch.text.as_bytes());
         let mut at = 0;
         let mut end = stretch.end_of(0);
-        let mut generation = 0_u32;
-        let mut flush = |at: usize, wanted: &mut Vec<RuleId>| {
-            if wanted.is_empty() {
-                return;
-            }
-            if let Some(line) = stretch.line(at)
-                && let Some(candidate) = judge(registry, stretch.first + at, &line, wanted, &mut shapes)
-            {
-                found.push(candidate);
-            }
-            wanted.clear();
-        };
-        let _ = registry.needs.find(stretch.text.as_bytes(), |place, rules| {
+        let _ = needs.find(&folded, |place, which| {
             if place >= end {
-                flush(at, &mut wanted);
-                generation += 1;
+                scan.line(&stretch, at, &mut met);
                 while place >= end {
                     at += 1;
                     end = stretch.end_of(at);
                 }
             }
-            for id in rules {
-                let Some(mark) = marked.get_mut(usize::from(id.0)).filter(|mark| **mark != generation) else {
-                    continue;
-                };
-                *mark = generation;
-                match usize::from(id.0).checked_sub(known) {
-                    Some(hint) => hits
-                        .get_mut(hint)
-                        .into_iter()
-                        .for_each(|hits| hits.push(stretch.first + at)),
-                    None => wanted.push(*id),
-                }
-            }
+            met.push((place, which));
             ControlFlow::<()>::Continue(())
         });
-        flush(at, &mut wanted);
-        marked.fill(u32::MAX);
+        scan.line(&stretch, at, &mut met);
     }
-    let mut hits = hits.into_iter();
-    let mut expected: Vec<usize> = hits.by_ref().take(forgiven::HINTS.len()).flatten().collect();
-    expected.sort_unstable();
-    let mut frames = Vec::new();
-    while let (Some(open), Some(close)) = (hits.next(), hits.next()) {
-        frames.push([open, close]);
+    scan.finish(log)
+}
+
+/// The needs a line meets: where, and their numbers.
+type Met = Vec<(usize, usize)>;
+
+struct Scan {
+    registry: &'static Registry,
+    found: Vec<Candidate>,
+    /// For each hint the lines that hold it, ascending.
+    hits: Vec<Vec<usize>>,
+    shapes: HashMap<u64, u32>,
+    /// For each rule the number of the last line it was wanted for.
+    wanted_for: Vec<u64>,
+    lines: u64,
+}
+
+impl Scan {
+    fn new(registry: &'static Registry) -> Self {
+        Self {
+            registry,
+            found: Vec::new(),
+            hits: vec![Vec::new(); registry.hints],
+            shapes: HashMap::new(),
+            wanted_for: vec![0; registry.rules.len()],
+            lines: 0,
+        }
     }
-    for ranges in [forgiven::forgiven(log, &expected), passed::passed(log, &frames)] {
-        let mut harmless = ranges.into_iter().peekable();
-        let mut end = 0;
-        found.retain(|candidate: &Candidate| {
-            while let Some(range) = harmless.next_if(|range| range.start <= candidate.line) {
-                end = end.max(range.end);
+
+    /// Looks at the line of a stretch that meets needs, and forgets those.
+    fn line(&mut self, stretch: &Stretch<'_>, at: usize, met: &mut Met) {
+        let known = self.registry.rules.len();
+        let index = stretch.first + at;
+        let means = |(_, which): &(usize, usize)| self.registry.needs.means(*which);
+        let hint = |id: &RuleId| usize::from(id.0).checked_sub(known);
+        // The meanings of one text come in order, and hints come last.
+        for hint in met.iter().flat_map(|met| means(met).iter().rev().map_while(hint)) {
+            if let Some(hits) = self.hits.get_mut(hint).filter(|hits| hits.last() != Some(&index)) {
+                hits.push(index);
             }
-            candidate.line >= end
-        });
+        }
+        let speaks = met
+            .iter()
+            .any(|met| means(met).first().is_some_and(|id| hint(id).is_none()));
+        if let Some(line) = stretch.line(at).filter(|line| speaks && is_output(line))
+            && let Some(shape) = self.rare(&line)
+        {
+            // By where on the line they stand, not by where the filter found them.
+            met.sort_unstable();
+            self.lines += 1;
+            let mut wanted = Vec::new();
+            for id in met.iter().flat_map(means) {
+                let last = self.wanted_for.get_mut(usize::from(id.0));
+                if let Some(last) = last.filter(|last| **last != self.lines) {
+                    *last = self.lines;
+                    wanted.push(*id);
+                }
+            }
+            self.found.extend(judge(self.registry, index, &line, &wanted, shape));
+        }
+        met.clear();
     }
-    found
+
+    /// The shape of a line, unless there were enough of it.
+    fn rare(&mut self, line: &Line<'_>) -> Option<u64> {
+        let shape = shape(line.body);
+        let count = self.shapes.entry(shape).or_insert(0);
+        *count += 1;
+        (*count <= OF_ONE_SHAPE).then_some(shape)
+    }
+
+    /// The candidates, without those that somebody expected or that a passing test printed.
+    fn finish(self, log: &Log) -> Vec<Candidate> {
+        let mut found = self.found;
+        let mut hits = self.hits.into_iter();
+        let mut expected: Vec<usize> = hits.by_ref().take(forgiven::HINTS.len()).flatten().collect();
+        expected.sort_unstable();
+        let mut frames = Vec::new();
+        while let (Some(open), Some(close)) = (hits.next(), hits.next()) {
+            frames.push([open, close]);
+        }
+        for ranges in [forgiven::forgiven(log, &expected), passed::passed(log, &frames)] {
+            let mut harmless = ranges.into_iter().peekable();
+            let mut end = 0;
+            found.retain(|candidate: &Candidate| {
+                while let Some(range) = harmless.next_if(|range| range.start <= candidate.line) {
+                    end = end.max(range.end);
+                }
+                candidate.line >= end
+            });
+        }
+        found
+    }
+}
+
+/// Whether a line is the words of a tool that may have failed.
+fn is_output(line: &Line<'_>) -> bool {
+    let is_ours = matches!(
+        line.mark,
+        Mark::Echo | Mark::Chatter | Mark::Passed | Mark::GroupStart | Mark::StepStart
+    );
+    !is_ours && line.body.trim().len() >= 3
 }
 
 /// Runs the rules whose needs a line meets.
-fn judge(
-    registry: &Registry,
-    index: usize,
-    line: &Line<'_>,
-    wanted: &[RuleId],
-    shapes: &mut HashMap<u64, u32>,
-) -> Option<Candidate> {
-    if matches!(
-        line.mark,
-        Mark::Echo | Mark::Chatter | Mark::Passed | Mark::GroupStart | Mark::StepStart
-    ) || line.body.trim().len() < 3
-    {
-        return None;
-    }
-    let shape = shape(line.body);
-    let count = shapes.entry(shape).or_insert(0);
-    *count += 1;
-    if *count > OF_ONE_SHAPE {
-        return None;
-    }
+fn judge(registry: &Registry, index: usize, line: &Line<'_>, wanted: &[RuleId], shape: u64) -> Option<Candidate> {
     let body = line.body.as_bytes();
     let body = body.get(..MATCH_CAP).unwrap_or(body);
     let matching = wanted.iter().copied().filter(|id| registry.is_match(*id, body));

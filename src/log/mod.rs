@@ -18,7 +18,7 @@ mod step;
 mod store;
 
 pub use line::{Line, Mark};
-pub use needs::{Needs, SHORTEST as SHORTEST_NEED};
+pub use needs::{Folded, Frequencies, Needs, SHORTEST as SHORTEST_NEED};
 pub use sift::shape;
 pub use step::{Step, StepHint};
 pub use store::{Log, Stretch};

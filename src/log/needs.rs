@@ -1,106 +1,128 @@
-//! Which lines are worth a look: a filter over raw text that finds where any of several hundred short texts stands.
+//! Which lines are worth a look: a filter over raw text that finds where any of several thousand short texts stands.
 //!
-//! Every text is looked for by its rarest four bytes (three, if it has no more): a multiplication and a look at a table of
-//! 8 KiB for a byte of the log, and a comparison only where the table says so (the idea of S. Wu and U. Manber, "A fast
-//! algorithm for multi-pattern searching", 1994, without shifts: the texts are too short to jump by). An automaton of the
-//! same texts is too large for a processor's first cache and takes several times as long.
+//! Every text is looked for by its rarest four bytes, its gram (three, if it has no more): a multiplication and a look at a
+//! table of 64 KiB for a byte of the log, and a comparison only where the table says so (the idea of S. Wu and U. Manber, "A
+//! fast algorithm for multi-pattern searching", 1994, without shifts: the texts are too short to jump by). What is rare is
+//! read off a sample of the log itself. An automaton of the same texts is too large for a processor's first caches and takes
+//! several times as long.
 //!
 //! Text is folded: letters to lower case, digits to `0`, white space and line ends to a blank. So ` > ` also finds a `>`
 //! that begins a line, and `0) ` finds any number before a bracket.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 /// Bytes of the shortest text that is found.
 pub const SHORTEST: usize = 3;
 /// Bytes by which longer texts are looked for.
 const GRAM: usize = 4;
-/// Bits of the hash of a gram.
-const BITS: u32 = 16;
-const NO_SLOT: u16 = u16::MAX;
+/// Bits of the table's index, which the first three bytes of a gram choose; all four choose one of the 64 bits there.
+const BITS: u32 = 13;
+/// Bits by which [`Frequencies`] tell grams apart.
+const COUNTED_BITS: u32 = 16;
 
 /// Texts, each with what it stands for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Needs<T> {
-    /// Whether four bytes with this hash are a gram of anything.
-    filter: Box<Filter>,
-    /// Whether three bytes with this hash are.
-    short: Box<Filter>,
-    /// For each hash, where in `buckets` its texts are.
-    slots: Vec<u16>,
-    buckets: Vec<Vec<Need<T>>>,
-}
-
-/// A bit for every hash.
-type Filter = [u64; 1 << (BITS - 6)];
-
-#[derive(Debug)]
-struct Need<T> {
-    /// A byte outside the gram and its place, counted from one blank before the text: most false alarms end here.
-    token: u8,
-    token_at: usize,
-    text: Vec<u8>,
-    /// Bytes of `text` up to the end of its gram.
-    reach: usize,
-    /// Bytes of `text` before the first that is not blank; the line of a match is the line of that byte.
-    lead: usize,
+    /// Folded, one behind the other.
+    texts: Vec<u8>,
     means: Vec<T>,
+    needs: Vec<Need>,
+    filter: Vec<u64>,
+    /// The grams, by their place in the filter.
+    grams: Vec<Gram>,
+    /// For each word of the filter, where its grams begin.
+    first: Vec<u16>,
 }
 
-const FOLD: [u8; 256] = {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        #[expect(clippy::cast_possible_truncation, reason = "counts to 255")]
-        let it = byte as u8;
-        table[byte] = match it {
-            b'0'..=b'9' => b'0',
-            b'\t' | b'\n' | b'\r' => b' ',
-            _ => it.to_ascii_lowercase(),
-        };
-        byte += 1;
+/// One text. Places in it are counted from its first byte.
+#[derive(Debug, Clone)]
+struct Need {
+    text: Range<usize>,
+    means: Range<usize>,
+    /// Bytes before the first that is not blank; the line of a match is the line of that byte.
+    lead: usize,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Gram {
+    /// Its bytes, the first in the lowest place.
+    bytes: u32,
+    mask: u32,
+    /// Its place in its text.
+    at: u16,
+    need: u16,
+}
+
+/// A text to look through, folded, with a blank before it and one behind it.
+#[derive(Debug, Default)]
+pub struct Folded(Vec<u8>);
+
+impl Folded {
+    /// Takes another text in place of the one it holds.
+    pub fn set(&mut self, text: &[u8]) {
+        self.0.clear();
+        self.0.push(b' ');
+        self.0.extend(text.iter().map(|byte| fold(*byte)));
+        self.0.push(b' ');
     }
-    table
-};
 
+    /// Every place with the four bytes there, the first in the lowest place.
+    fn grams(&self) -> impl Iterator<Item = (usize, u32)> {
+        let windows = self.0.windows(GRAM).enumerate();
+        windows.map(|(at, gram)| (at, u32::from_le_bytes(gram.try_into().unwrap_or_default())))
+    }
+}
+
+/// How often grams come up in logs like the one to be looked through.
+#[derive(Debug, Default)]
+pub struct Frequencies(Vec<u32>);
+
+impl Frequencies {
+    /// Counts the grams of a sample.
+    pub fn count(&mut self, sample: &[u8]) {
+        self.0.resize(1 << COUNTED_BITS, 0);
+        let mut folded = Folded::default();
+        folded.set(sample);
+        for (_, gram) in folded.grams() {
+            if let Some(count) = self.0.get_mut(counted(gram)) {
+                *count += 1;
+            }
+        }
+    }
+
+    fn of(&self, gram: &[u8]) -> u32 {
+        self.0.get(counted(packed(gram))).copied().unwrap_or(0)
+    }
+}
+
+/// Fibonacci hashing (D. Knuth, The Art of Computer Programming, 6.4).
+fn multiplied(gram: u32) -> u32 {
+    gram.wrapping_mul(0x9e37_79b1)
+}
+
+fn counted(gram: u32) -> usize {
+    (multiplied(gram) >> (32 - COUNTED_BITS)) as usize
+}
+
+/// Where in the filter a gram is: its word and its bit. The lower 24 bits of a product depend on the first three bytes only.
+fn place(gram: u32) -> (usize, u32) {
+    let hash = multiplied(gram);
+    ((hash >> (24 - BITS)) as usize & ((1 << BITS) - 1), hash >> 26)
+}
+
+/// Up to four bytes, the first in the lowest place.
+fn packed(gram: &[u8]) -> u32 {
+    gram.iter().rev().fold(0, |packed, byte| packed << 8 | u32::from(*byte))
+}
+
+/// Without branches and tables, so that many bytes are folded at once.
 fn fold(byte: u8) -> u8 {
-    FOLD[usize::from(byte)]
-}
-
-/// The last four bytes.
-fn roll(gram: u32, byte: u8) -> u32 {
-    gram << 8 | u32::from(fold(byte))
-}
-
-/// The last three of them.
-fn shorten(gram: u32) -> u32 {
-    gram & 0x00ff_ffff
-}
-
-/// Fibonacci hashing (D. Knuth, The Art of Computer Programming, 6.4) of a gram to sixteen bits.
-fn hash(gram: u32) -> usize {
-    (gram.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize
-}
-
-fn is_in(filter: &Filter, hash: usize) -> bool {
-    filter[hash >> 6] & (1 << (hash & 63)) != 0
-}
-
-/// What many lines of logs hold, folded: poor grams to look for.
-const COMMON: &[&str] = &[
-    "able", "atch", "atio", "buil", "comm", "comp", "conf", "data", "depe", "down", "erro", "exec", "fail", "file",
-    "fini", "from", "have", "inst", "ject", "load", "lock", "main", "ment", "ming", "modu", "name", "node", "pack",
-    "pass", "port", "proj", "publ", "repo", "requ", "resu", "rror", "runn", "sion", "sour", "syst", "test", "that",
-    "this", "ting", "tion", "vers", "warn", "with", "work", "xamp",
-];
-
-/// How poor a gram is to look for: by what it is part of, then by its bytes.
-fn poverty(gram: &[u8], common: &Filter) -> u32 {
-    let is_common = is_in(common, hash_of(gram));
-    u32::from(is_common) * 1000 + gram.iter().map(|byte| commonness(*byte)).sum::<u32>()
-}
-
-fn hash_of(gram: &[u8]) -> usize {
-    hash(gram.iter().fold(0, |gram, byte| roll(gram, *byte)))
+    let is_digit = byte.wrapping_sub(b'0') < 10;
+    let is_upper = byte.wrapping_sub(b'A') < 26;
+    let is_white = (byte == b'\t') | (byte == b'\n') | (byte == b'\r');
+    let byte = if is_upper { byte | 0x20 } else { byte };
+    let byte = if is_digit { b'0' } else { byte };
+    if is_white { b' ' } else { byte }
 }
 
 /// How common a byte is in logs, roughly, in thousandths.
@@ -120,121 +142,153 @@ fn commonness(byte: u8) -> u32 {
 impl<T: Copy> Needs<T> {
     /// Makes the filter. Every text is at least [`SHORTEST`] bytes long; shorter ones are never found.
     pub fn new<'a>(texts: impl IntoIterator<Item = (&'a str, T)>) -> Self {
-        let mut found = Self {
-            filter: Box::new([0; 1 << (BITS - 6)]),
-            short: Box::new([0; 1 << (BITS - 6)]),
-            slots: vec![NO_SLOT; 1 << BITS],
-            buckets: Vec::new(),
+        let mut sorted: Vec<(Vec<u8>, T)> = texts
+            .into_iter()
+            .map(|(text, means)| (text.bytes().map(fold).collect(), means))
+            .collect();
+        sorted.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut made = Self {
+            texts: Vec::new(),
+            means: sorted.iter().map(|(_, means)| *means).collect(),
+            needs: Vec::new(),
+            filter: Vec::new(),
+            grams: Vec::new(),
+            first: Vec::new(),
         };
-        let mut common: Filter = [0; 1 << (BITS - 6)];
-        for gram in COMMON {
-            let hash = hash_of(gram.as_bytes());
-            common[hash >> 6] |= 1 << (hash & 63);
+        let mut from = 0;
+        for same in sorted.chunk_by(|a, b| a.0 == b.0) {
+            let means = from..from + same.len();
+            from = means.end;
+            let Some((text, _)) = same.first().filter(|(text, _)| text.len() >= SHORTEST) else {
+                continue;
+            };
+            let start = made.texts.len();
+            made.texts.extend(text);
+            let blanks = text.iter().take_while(|byte| **byte == b' ').count();
+            made.needs.push(Need {
+                text: start..made.texts.len(),
+                means,
+                lead: blanks.min(text.len() - 1),
+            });
         }
-        for (text, means) in texts {
-            found.add(text, means, &common);
-        }
-        found
+        made.arrange(&Frequencies::default());
+        made
     }
 
-    fn add(&mut self, text: &str, means: T, common: &Filter) {
-        let text: Vec<u8> = text.bytes().map(fold).collect();
-        let size = text.len().min(GRAM);
-        if size < SHORTEST {
-            return;
-        }
-        let Some((at, gram)) = text
-            .windows(size)
-            .enumerate()
-            .min_by_key(|(_, gram)| poverty(gram, common))
-        else {
-            return;
-        };
-        let hash = hash_of(gram);
-        let filter = if size == GRAM {
-            &mut self.filter
-        } else {
-            &mut self.short
-        };
-        filter[hash >> 6] |= 1 << (hash & 63);
-        let Some(slot) = self.slots.get_mut(hash) else { return };
-        if *slot == NO_SLOT {
-            *slot = u16::try_from(self.buckets.len()).unwrap_or(NO_SLOT);
-            self.buckets.push(Vec::new());
-        }
-        let Some(bucket) = self.buckets.get_mut(usize::from(*slot)) else {
-            return;
-        };
-        if let Some(known) = bucket.iter_mut().find(|need| need.text == text) {
-            known.means.push(means);
-            return;
-        }
-        let outside = text
-            .iter()
-            .enumerate()
-            .filter(|(nth, _)| !(at..at + size).contains(nth));
-        let (token_at, token) = outside
-            .min_by_key(|(_, byte)| commonness(**byte))
-            .unwrap_or((0, &text[0]));
-        bucket.push(Need {
-            token: *token,
-            token_at,
-            reach: at + size,
-            lead: text
-                .iter()
-                .take_while(|byte| **byte == b' ')
-                .count()
-                .min(text.len() - 1),
-            text,
-            means: vec![means],
-        });
+    /// The same texts, looked for by what is rare in logs of which the frequencies are.
+    pub fn tuned(&self, frequencies: &Frequencies) -> Self {
+        let mut made = self.clone();
+        made.arrange(frequencies);
+        made
     }
 
-    /// Calls `on` with a place and the meanings of every text found, in the order of the places where grams end, until it
-    /// says to break off.
-    pub fn find<B>(&self, text: &[u8], mut on: impl FnMut(usize, &[T]) -> ControlFlow<B>) -> ControlFlow<B> {
-        // Before the first byte is the end of a line, and behind the last one too.
-        let mut gram = u32::from_be_bytes([b' '; 4]);
-        for (at, byte) in text.iter().enumerate() {
-            gram = roll(gram, *byte);
-            let (long, short) = (hash(gram), hash(shorten(gram)));
-            if is_in(&self.filter, long) {
-                self.verify(text, at + 1, long, &mut on)?;
+    /// Chooses the gram of every text, and lays them out.
+    fn arrange(&mut self, frequencies: &Frequencies) {
+        let rarity = |gram: &[u8]| {
+            let bytes = gram.iter().map(|byte| commonness(*byte)).sum::<u32>();
+            (frequencies.of(gram), bytes)
+        };
+        self.grams.clear();
+        for (need, which) in self.needs.iter().zip(0_u16..) {
+            let text = self.texts.get(need.text.clone()).unwrap_or_default();
+            let size = text.len().min(GRAM);
+            let windows = text.windows(size).zip(0_u16..);
+            let rarest = windows.min_by_key(|(gram, _)| rarity(gram));
+            self.grams.extend(rarest.map(|(gram, at)| Gram {
+                bytes: packed(gram),
+                mask: if size == GRAM { u32::MAX } else { 0x00ff_ffff },
+                at,
+                need: which,
+            }));
+        }
+        self.grams.sort_by_key(|gram| place(gram.bytes).0);
+        self.filter = vec![0; 1 << BITS];
+        self.first = vec![0; (1 << BITS) + 1];
+        for gram in &self.grams {
+            let (word, bit) = place(gram.bytes);
+            if let Some(bits) = self.filter.get_mut(word) {
+                // Whatever its fourth byte is, three bytes are met.
+                *bits |= if gram.mask == u32::MAX { 1 << bit } else { u64::MAX };
             }
-            if is_in(&self.short, short) {
-                self.verify(text, at + 1, short, &mut on)?;
+            if let Some(count) = self.first.get_mut(word + 1) {
+                *count += 1;
             }
         }
-        gram = roll(gram, b' ');
-        self.verify(text, text.len() + 1, hash(gram), &mut on)?;
-        self.verify(text, text.len() + 1, hash(shorten(gram)), &mut on)
+        let mut sum = 0;
+        for first in &mut self.first {
+            sum += *first;
+            *first = sum;
+        }
+    }
+
+    /// How many different texts there are; `find` tells them by their number.
+    pub fn len(&self) -> usize {
+        self.needs.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.needs.is_empty()
+    }
+
+    /// What the text with this number stands for.
+    pub fn means(&self, which: usize) -> &[T] {
+        let means = self.needs.get(which).map(|need| need.means.clone());
+        means.and_then(|means| self.means.get(means)).unwrap_or_default()
+    }
+
+    /// Calls `on` with the place and the number of every text found, in the order of the places where their grams are, until
+    /// it says to break off.
+    pub fn find<B>(&self, text: &Folded, mut on: impl FnMut(usize, usize) -> ControlFlow<B>) -> ControlFlow<B> {
+        // A length known to the compiler spares it a check for every byte.
+        let Some(filter) = self.filter.first_chunk::<{ 1 << BITS }>() else {
+            return ControlFlow::Continue(());
+        };
+        for (at, gram) in text.grams() {
+            let (word, bit) = place(gram);
+            if filter[word] >> bit & 1 != 0 {
+                self.verify(&text.0, at, gram, &mut on)?;
+            }
+        }
+        ControlFlow::Continue(())
     }
 
     /// Whether any of the texts is in `text`.
     pub fn is_met(&self, text: &[u8]) -> bool {
-        self.find(text, |_, _| ControlFlow::Break(())).is_break()
+        let mut folded = Folded::default();
+        folded.set(text);
+        self.find(&folded, |_, _| ControlFlow::Break(())).is_break()
     }
 
-    /// A gram with this hash ends at `end`: whose is it?
+    /// The filter knows the gram at `at`: whose is it?
+    #[inline(never)]
     fn verify<B>(
         &self,
         text: &[u8],
-        end: usize,
-        hash: usize,
-        on: &mut impl FnMut(usize, &[T]) -> ControlFlow<B>,
+        at: usize,
+        gram: u32,
+        on: &mut impl FnMut(usize, usize) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
-        let slot = self.slots.get(hash).copied().unwrap_or(NO_SLOT);
-        for need in self.buckets.get(usize::from(slot)).into_iter().flatten() {
-            // Counted from one blank before the text, so that a need that begins with one fits at its start.
-            let Some(start) = (end + 1).checked_sub(need.reach) else {
+        let (word, _) = place(gram);
+        let (Some(from), Some(to)) = (self.first.get(word), self.first.get(word + 1)) else {
+            return ControlFlow::Continue(());
+        };
+        let grams = self.grams.get(usize::from(*from)..usize::from(*to));
+        for own in grams
+            .unwrap_or_default()
+            .iter()
+            .filter(|own| gram & own.mask == own.bytes)
+        {
+            let Some(start) = at.checked_sub(usize::from(own.at)) else {
                 continue;
             };
-            let at = |nth: usize| {
-                let byte = (start + nth).checked_sub(1).and_then(|at| text.get(at));
-                byte.map_or(b' ', |byte| fold(*byte))
+            let Some(need) = self.needs.get(usize::from(own.need)) else {
+                continue;
             };
-            if at(need.token_at) == need.token && need.text.iter().enumerate().all(|(nth, want)| at(nth) == *want) {
-                on((start + need.lead).saturating_sub(1), &need.means)?;
+            let want = self.texts.get(need.text.clone()).unwrap_or_default();
+            if text.get(start..).is_some_and(|text| text.starts_with(want)) {
+                // Counted without the blank before the text.
+                on((start + need.lead).saturating_sub(1), usize::from(own.need))?;
             }
         }
         ControlFlow::Continue(())
@@ -247,13 +301,19 @@ mod tests {
 
     fn check(needs: &[&'static str], text: &str, expect: &[(usize, &'static str)]) {
         let index = Needs::new(needs.iter().map(|need| (*need, *need)));
-        let mut found = Vec::new();
-        let _ = index.find(text.as_bytes(), |at, means| {
-            found.extend(means.iter().map(|means| (at, *means)));
-            ControlFlow::<()>::Continue(())
-        });
-        found.sort_unstable();
-        assert_eq!(found, expect, "{text:?}");
+        let mut folded = Folded::default();
+        folded.set(text.as_bytes());
+        let mut frequencies = Frequencies::default();
+        frequencies.count(text.as_bytes());
+        for index in [index.tuned(&frequencies), index] {
+            let mut found = Vec::new();
+            let _ = index.find(&folded, |at, which| {
+                found.extend(index.means(which).iter().map(|means| (at, *means)));
+                ControlFlow::<()>::Continue(())
+            });
+            found.sort_unstable();
+            assert_eq!(found, expect, "{text:?}");
+        }
     }
 
     #[test]
@@ -289,11 +349,13 @@ mod tests {
 
     #[test]
     fn every_text_of_many_is_found_in_a_text_of_all() {
-        let texts: Vec<String> = (0..2000_u32).map(|n| format!("w{}x", hash(n * 7919) * 31)).collect();
+        let texts: Vec<String> = (0..2000_u32).map(|n| format!("w{}x", multiplied(n) >> 7)).collect();
         let index = Needs::new(texts.iter().zip(0_usize..).map(|(text, at)| (text.as_str(), at)));
         let mut found = vec![false; texts.len()];
-        let _ = index.find(texts.join(" ").as_bytes(), |_, means| {
-            for at in means {
+        let mut folded = Folded::default();
+        folded.set(texts.join(" ").as_bytes());
+        let _ = index.find(&folded, |_, which| {
+            for at in index.means(which) {
                 found[*at] = true;
             }
             ControlFlow::<()>::Continue(())

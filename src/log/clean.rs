@@ -24,11 +24,7 @@ pub(super) fn cap(raw: &[u8]) -> Cow<'_, [u8]> {
 /// Whether a line has nothing to clean.
 pub(super) fn is_plain(raw: &[u8]) -> bool {
     let is_control = |byte: &u8| (*byte < 0x20 && *byte != b'\t') || *byte == 0x7f;
-    // Whole blocks without an early exit, so that the comparison is vectorised.
-    let control = raw
-        .chunks(64)
-        .any(|block| block.iter().filter(|byte| is_control(byte)).count() > 0);
-    !control && (memchr::memchr(b'^', raw).is_none() || memchr::memmem::find(raw, b"^[[").is_none())
+    !raw.iter().any(is_control) && (memchr::memchr(b'^', raw).is_none() || memchr::memmem::find(raw, b"^[[").is_none())
 }
 
 /// Removes escape sequences and control characters; carriage returns stay, they part overwritten text.

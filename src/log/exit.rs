@@ -46,7 +46,7 @@ const WITHOUT_CODE: &[&str] = &[
     "[taskcluster:error]",
 ];
 
-/// A cheap look that almost every line fails: each phrase holds one of these.
+/// Each phrase holds one of these.
 static GATE: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let words = [
         "exit",
@@ -69,11 +69,14 @@ static GATE: LazyLock<AhoCorasick> = LazyLock::new(|| {
         .expect("a dozen short literals")
 });
 
+/// Where the first word stands without which nothing in `bytes` is the end of a command or step.
+pub(super) fn near(bytes: &[u8]) -> Option<usize> {
+    GATE.find(bytes).map(|found| found.start())
+}
+
 /// The end of a command or step this line tells of.
 pub(super) fn parse(text: &str) -> Option<Exit> {
-    if !GATE.is_match(text) {
-        return None;
-    }
+    near(text.as_bytes())?;
     for phrase in WITH_CODE {
         if let Some((_, rest)) = text.split_once(phrase) {
             let digits: String = rest.chars().take_while(|c| c.is_ascii_digit() || *c == '-').collect();

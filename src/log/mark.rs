@@ -51,13 +51,14 @@ impl Marker {
         self.travis |= raw.starts_with(b"travis_");
     }
 
-    /// The mark of a cleaned line.
-    pub(super) fn mark(&mut self, text: &str) -> Marked {
+    /// The mark of a cleaned line, which tells the end of a step only when it `may_end` one.
+    pub(super) fn mark(&mut self, text: &str, may_end: bool) -> Marked {
         let marked = self.structure(text);
         if marked.mark == Mark::None && self.echo {
             return Marked::new(Mark::Echo, 0);
         }
-        if matches!(marked.mark, Mark::None | Mark::Error)
+        if may_end
+            && matches!(marked.mark, Mark::None | Mark::Error)
             && let Some(exit) = exit::parse(text)
         {
             let mark = if exit.code == Some(0) {
@@ -176,7 +177,7 @@ mod tests {
 
     fn marks(lines: &[&str]) -> Vec<Mark> {
         let mut marker = Marker::default();
-        lines.iter().map(|line| marker.mark(line).mark).collect()
+        lines.iter().map(|line| marker.mark(line, true).mark).collect()
     }
 
     #[test]

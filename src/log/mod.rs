@@ -5,6 +5,7 @@
 //! budget the head, the tail and the neighbourhood of suspicious lines are kept, so a log of any size can be explained.
 //! [`Log::steps`] says which lines belong to which step and which steps failed.
 
+mod ahead;
 mod clean;
 mod encoding;
 mod exit;

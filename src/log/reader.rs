@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::io::{self, BufRead};
 
+use super::ahead::{Ahead, Look};
 use super::clean;
 use super::encoding;
 use super::line::Mark;
 use super::mark::{self, Marker};
-use super::stamp;
+use super::stamp::{self, Clock};
 use super::store::{Collector, Log, NewLine};
 
 /// Bytes of one physical line that are looked at; the rest of a longer line is skipped, its end is not.
@@ -29,11 +30,9 @@ impl Log {
 
     fn of_utf8(bytes: &[u8]) -> Self {
         let mut reader = Reader::default();
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-            reader.line(rest.get(..end).unwrap_or_default());
-            rest = rest.get(end + 1..).unwrap_or_default();
+        let rest = reader.whole_lines(bytes);
+        if !rest.is_empty() {
+            reader.line(rest, Look::NONE);
         }
         reader.collector.finish(reader.number, bytes.len() as u64)
     }
@@ -62,23 +61,23 @@ fn stream(mut input: impl BufRead) -> io::Result<Log> {
         }
         let length = buffer.len();
         let mut rest = buffer;
-        while let Some(end) = memchr::memchr(b'\n', rest) {
-            let line = rest.get(..end).unwrap_or_default();
-            if pending.is_empty() {
-                reader.line(line);
-            } else {
-                extend(&mut pending, line);
-                reader.line(&pending);
-                pending.clear();
-            }
+        if !pending.is_empty()
+            && let Some(end) = memchr::memchr(b'\n', rest)
+        {
+            extend(&mut pending, rest.get(..end).unwrap_or_default());
+            reader.line(&pending, Look::NONE);
+            pending.clear();
             rest = rest.get(end + 1..).unwrap_or_default();
+        }
+        if pending.is_empty() {
+            rest = reader.whole_lines(rest);
         }
         extend(&mut pending, rest);
         bytes += length as u64;
         input.consume(length);
     }
     if !pending.is_empty() {
-        reader.line(&pending);
+        reader.line(&pending, Look::NONE);
     }
     Ok(reader.collector.finish(reader.number, bytes))
 }
@@ -96,13 +95,26 @@ fn extend(pending: &mut Vec<u8>, more: &[u8]) {
 struct Reader {
     collector: Collector,
     marker: Marker,
+    clock: Clock,
     number: u64,
     scratch: Vec<u8>,
 }
 
 impl Reader {
+    /// All lines of a block that end in it; what is left is the beginning of the next.
+    fn whole_lines<'a>(&mut self, block: &'a [u8]) -> &'a [u8] {
+        let mut ahead = Ahead::new(block);
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'\n', block) {
+            let look = ahead.line(start, end);
+            self.line(block.get(start..end).unwrap_or_default(), look);
+            start = end + 1;
+        }
+        block.get(start..).unwrap_or_default()
+    }
+
     /// One physical line, without its newline.
-    fn line(&mut self, raw: &[u8]) {
+    fn line(&mut self, raw: &[u8], look: Look) {
         self.number += 1;
         let raw = if self.number == 1 {
             raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw)
@@ -115,32 +127,35 @@ impl Reader {
         } else {
             Cow::Borrowed(raw)
         };
-        if clean::is_plain(&raw) {
-            self.visible(&raw, None, Mark::None);
+        if !look.is_odd || clean::is_plain(&raw) {
+            self.visible(&raw, None, Mark::None, look);
             return;
         }
+        // What is cut out may part a word.
+        let look = Look::NONE;
         self.marker.note_raw(&raw);
         let mut scratch = std::mem::take(&mut self.scratch);
         scratch.clear();
         clean::strip_escapes(&raw, &mut scratch);
         // A mark may stand behind a timestamp.
-        let stamp = stamp::leading(&scratch).filter(|stamp| stamp.time.is_some());
+        let stamp = self.clock.leading(&scratch).filter(|stamp| stamp.time.is_some());
         let behind = scratch.get(stamp.map_or(0, |stamp| stamp.length)..).unwrap_or_default();
         let (mark, name, rest) = controls(behind);
         if mark == Mark::None {
-            self.visible(clean::overwritten(&scratch), None, mark);
+            self.visible(clean::overwritten(&scratch), None, mark, look);
         } else {
             let shown = clean::overwritten(rest);
             let shown = if shown.trim_ascii().is_empty() { name } else { shown };
-            self.visible(shown, stamp.and_then(|stamp| stamp.time), mark);
+            self.visible(shown, stamp.and_then(|stamp| stamp.time), mark, look);
         }
         self.scratch = scratch;
     }
 
     /// One line of visible bytes: cut off the timestamp (`known`, when that is done), see what the CI system marked, keep it.
-    fn visible(&mut self, shown: &[u8], known: Option<i64>, control: Mark) {
-        let shown = gh_columns(shown);
-        let stamp = stamp::leading(shown);
+    fn visible(&mut self, shown: &[u8], known: Option<i64>, control: Mark, look: Look) {
+        // A tab is odd.
+        let shown = if look.is_odd { gh_columns(shown) } else { shown };
+        let stamp = self.clock.leading(shown);
         let (skip, time) = stamp.map_or((0, known), |stamp| (stamp.length, stamp.time.or(known)));
         let shown = shown.get(skip..).unwrap_or_default();
         // The text of a job's log downloaded per step may carry its byte order mark behind the timestamp.
@@ -150,7 +165,7 @@ impl Reader {
             Err(_) => String::from_utf8_lossy(&shown),
         };
         let text = text.trim_end();
-        let marked = self.marker.mark(text);
+        let marked = self.marker.mark(text, look.may_end);
         let mark = if marked.mark == Mark::None {
             control
         } else {

@@ -9,25 +9,122 @@ pub(super) struct Stamp {
     pub time: Option<i64>,
 }
 
+/// Bytes of a date and a time of day to the second.
+const SECOND: usize = 19;
+
+/// Reads timestamps. Most lines of a log share their second with the one before.
+#[derive(Debug, Default)]
+pub(super) struct Clock {
+    /// The text of the last second that was read, and its time.
+    last: ([u8; SECOND], i64),
+}
+
 /// The timestamp `text` begins with, of any CI system.
 pub(super) fn leading(text: &[u8]) -> Option<Stamp> {
-    match *text.first()? {
-        b'[' => bracketed(text),
-        b'0'..=b'9' => {
-            let stamp = iso(text).or_else(|| clock(text))?;
-            // A bare time needs a blank behind it; else it is the start of a word such as a file name.
-            let next = text.get(stamp.length);
-            match next {
-                Some(b' ' | b'\t') => Some(Stamp {
-                    length: stamp.length + 1 + gitlab_stream(text.get(stamp.length + 1..).unwrap_or_default()),
-                    ..stamp
-                }),
-                None => Some(stamp),
-                Some(_) => None,
+    Clock::default().leading(text)
+}
+
+impl Clock {
+    /// The timestamp `text` begins with, of any CI system.
+    pub(super) fn leading(&mut self, text: &[u8]) -> Option<Stamp> {
+        match *text.first()? {
+            b'[' => self.bracketed(text),
+            b'0'..=b'9' => {
+                let stamp = self.time(text)?;
+                // A bare time needs a blank behind it; else it is the start of a word such as a file name.
+                let next = text.get(stamp.length);
+                match next {
+                    Some(b' ' | b'\t') => Some(Stamp {
+                        length: stamp.length + 1 + gitlab_stream(text.get(stamp.length + 1..).unwrap_or_default()),
+                        ..stamp
+                    }),
+                    None => Some(stamp),
+                    Some(_) => None,
+                }
             }
+            _ => None,
         }
-        _ => None,
     }
+
+    /// `[2024-01-02T03:04:05.678Z] `, `[03:04:05] `, `[task 2024-01-02T03:04:05.678Z] `.
+    fn bracketed(&mut self, text: &[u8]) -> Option<Stamp> {
+        let inner = text.get(1..)?;
+        let word = if inner.starts_with(b"task ") { 5 } else { 0 };
+        let stamp = self.time(inner.get(word..)?)?;
+        let close = 1 + word + stamp.length;
+        (text.get(close) == Some(&b']')).then(|| {
+            let blank = usize::from(text.get(close + 1) == Some(&b' '));
+            Stamp {
+                length: close + 1 + blank,
+                time: stamp.time,
+            }
+        })
+    }
+
+    fn time(&mut self, text: &[u8]) -> Option<Stamp> {
+        self.iso(text).or_else(|| time_of_day(text))
+    }
+
+    /// `2024-01-02T03:04:05.678Z`, with a blank for the `T`, with an offset, without either.
+    fn iso(&mut self, text: &[u8]) -> Option<Stamp> {
+        let second = text.first_chunk::<SECOND>()?;
+        if self.last.0 != *second {
+            self.last = (*second, second_of(second)?);
+        }
+        let (mut length, millis) = fraction(text.get(SECOND..).unwrap_or_default());
+        length += SECOND;
+        let mut offset = 0;
+        match text.get(length) {
+            Some(b'Z' | b'z') => length += 1,
+            Some(sign @ (b'+' | b'-')) if digits(text, length + 1, 2).is_some() => {
+                let colon = usize::from(text.get(length + 3) == Some(&b':'));
+                if let Some(minutes) = digits(text, length + 3 + colon, 2) {
+                    offset = digits(text, length + 1, 2)? * 60 + minutes;
+                    offset *= if *sign == b'-' { -1 } else { 1 };
+                    length += 5 + colon;
+                }
+            }
+            _ => {}
+        }
+        Some(Stamp {
+            length,
+            time: Some((self.last.1 - offset * 60) * 1000 + millis),
+        })
+    }
+}
+
+/// Seconds since the epoch of `2024-01-02T03:04:05`, taken for UTC.
+fn second_of(text: &[u8; SECOND]) -> Option<i64> {
+    let fits = matches!(
+        text,
+        [
+            _,
+            _,
+            _,
+            _,
+            b'-',
+            _,
+            _,
+            b'-',
+            _,
+            _,
+            b'T' | b' ' | b't',
+            _,
+            _,
+            b':',
+            _,
+            _,
+            b':',
+            _,
+            _
+        ]
+    );
+    if !fits {
+        return None;
+    }
+    let (year, month, day) = (digits(text, 0, 4)?, digits(text, 5, 2)?, digits(text, 8, 2)?);
+    let (hour, minute, second) = (digits(text, 11, 2)?, digits(text, 14, 2)?, digits(text, 17, 2)?);
+    Some(days_from_civil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second)
 }
 
 /// Bytes of the stream's number and kind that GitLab puts behind the time: `00O `, `01E+`.
@@ -36,21 +133,6 @@ fn gitlab_stream(text: &[u8]) -> usize {
         [a, b, b'O' | b'E', b' ' | b'+', ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => 4,
         _ => 0,
     }
-}
-
-/// `[2024-01-02T03:04:05.678Z] `, `[03:04:05] `, `[task 2024-01-02T03:04:05.678Z] `.
-fn bracketed(text: &[u8]) -> Option<Stamp> {
-    let inner = text.get(1..)?;
-    let word = if inner.starts_with(b"task ") { 5 } else { 0 };
-    let stamp = inner.get(word..).and_then(|rest| iso(rest).or_else(|| clock(rest)))?;
-    let close = 1 + word + stamp.length;
-    (text.get(close) == Some(&b']')).then(|| {
-        let blank = usize::from(text.get(close + 1) == Some(&b' '));
-        Stamp {
-            length: close + 1 + blank,
-            time: stamp.time,
-        }
-    })
 }
 
 fn digits(text: &[u8], from: usize, count: usize) -> Option<i64> {
@@ -66,58 +148,24 @@ fn fraction(text: &[u8]) -> (usize, i64) {
     if !matches!(text.first(), Some(b'.' | b',')) {
         return (0, 0);
     }
-    let count = text.iter().skip(1).take_while(|byte| byte.is_ascii_digit()).count();
-    if count == 0 {
-        return (0, 0);
-    }
-    let millis = (1..=3).fold(0, |sum, at| {
-        let digit = text
-            .get(at)
-            .filter(|_| at <= count)
-            .map_or(0, |byte| i64::from(byte - b'0'));
-        sum * 10 + digit
-    });
-    (count + 1, millis)
-}
-
-/// `2024-01-02T03:04:05.678Z`, with a blank for the `T`, with an offset, without either.
-fn iso(text: &[u8]) -> Option<Stamp> {
-    if text.get(4) != Some(&b'-')
-        || text.get(7) != Some(&b'-')
-        || text.get(13) != Some(&b':')
-        || text.get(16) != Some(&b':')
-    {
-        return None;
-    }
-    if !matches!(text.get(10), Some(b'T' | b' ' | b't')) {
-        return None;
-    }
-    let (year, month, day) = (digits(text, 0, 4)?, digits(text, 5, 2)?, digits(text, 8, 2)?);
-    let (hour, minute, second) = (digits(text, 11, 2)?, digits(text, 14, 2)?, digits(text, 17, 2)?);
-    let (mut length, millis) = fraction(text.get(19..).unwrap_or_default());
-    length += 19;
-    let mut offset = 0;
-    match text.get(length) {
-        Some(b'Z' | b'z') => length += 1,
-        Some(sign @ (b'+' | b'-')) if digits(text, length + 1, 2).is_some() => {
-            let colon = usize::from(text.get(length + 3) == Some(&b':'));
-            if let Some(minutes) = digits(text, length + 3 + colon, 2) {
-                offset = digits(text, length + 1, 2)? * 60 + minutes;
-                offset *= if *sign == b'-' { -1 } else { 1 };
-                length += 5 + colon;
-            }
+    let mut count = 0;
+    let mut millis = 0;
+    while let Some(digit) = text.get(count + 1).filter(|byte| byte.is_ascii_digit()) {
+        if count < 3 {
+            millis = millis * 10 + i64::from(digit - b'0');
         }
-        _ => {}
+        count += 1;
     }
-    let seconds = days_from_civil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset * 60;
-    Some(Stamp {
-        length,
-        time: Some(seconds * 1000 + millis),
-    })
+    match count {
+        0 => (0, 0),
+        1 => (2, millis * 100),
+        2 => (3, millis * 10),
+        _ => (count + 1, millis),
+    }
 }
 
 /// `03:04:05` with an optional fraction: a time of day, without a date.
-fn clock(text: &[u8]) -> Option<Stamp> {
+fn time_of_day(text: &[u8]) -> Option<Stamp> {
     if text.get(2) != Some(&b':') || text.get(5) != Some(&b':') {
         return None;
     }

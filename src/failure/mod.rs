@@ -28,6 +28,7 @@ mod rank;
 mod tests;
 mod rule;
 mod scan;
+mod searcher;
 mod title;
 mod verdict;
 

@@ -9,10 +9,8 @@ use std::ops::ControlFlow;
 use std::str::Chars;
 use std::sync::OnceLock;
 
-use regex_automata::meta::Regex;
-
 use super::ascii;
-use super::scan::searcher;
+use super::searcher::Searcher;
 use crate::log::{Folded, Needs, SHORTEST_NEED};
 
 /// Patterns, told apart by their place in the list they came in.
@@ -29,7 +27,7 @@ struct Part {
     /// The pattern it is an alternative of.
     of: usize,
     pattern: String,
-    regex: OnceLock<Regex>,
+    regex: OnceLock<Searcher>,
 }
 
 impl Patterns {
@@ -80,7 +78,7 @@ impl Patterns {
     #[cfg(test)]
     pub(super) fn compile_all(&self) {
         for part in &self.parts {
-            part.regex.get_or_init(|| searcher(&part.pattern));
+            part.regex.get_or_init(|| Searcher::new(&part.pattern));
         }
     }
 
@@ -91,7 +89,7 @@ impl Patterns {
         let mut last = None;
         parts.filter_map(move |at| {
             let part = self.parts.get(usize::from(at))?;
-            let regex = || part.regex.get_or_init(|| searcher(&part.pattern));
+            let regex = || part.regex.get_or_init(|| Searcher::new(&part.pattern));
             if last == Some(part.of) || !regex().is_match(&text) {
                 return None;
             }
@@ -177,6 +175,19 @@ pub(super) fn forgotten(pattern: &str, named: &[&str]) -> Vec<String> {
     open.filter_map(needs).filter(is_rare).flatten().collect()
 }
 
+/// Texts one of which every match of a pattern holds, when they are few and long enough to be worth looking for.
+pub(super) fn few_needs(pattern: &str) -> Option<Vec<String>> {
+    const MOST: usize = 4;
+    const LEAST_BYTES: usize = 5;
+    let found = if alternatives(pattern).len() > 1 {
+        needs(pattern)?
+    } else {
+        all_of(&mut pattern.chars().peekable())?
+    };
+    let is_worth = found.len() <= MOST && found.iter().all(|text| text.len() >= LEAST_BYTES);
+    is_worth.then_some(found)
+}
+
 /// A pattern cut at the bars outside of groups and classes.
 fn alternatives(pattern: &str) -> Vec<&str> {
     let (mut depth, mut in_class, mut escaped, mut start) = (0_usize, false, false, 0);
@@ -238,53 +249,112 @@ fn all_of(rest: &mut Peekable<Chars<'_>>) -> Option<Vec<String>> {
 /// Lists of texts; of each, one is held by every match of a sequence up to a bar or the end of a group, which are left.
 fn texts(rest: &mut Peekable<Chars<'_>>) -> Vec<Vec<String>> {
     let mut found: Vec<Vec<String>> = Vec::new();
-    let mut run = String::new();
+    let mut runs = Runs::default();
     while let Some(c) = rest.next_if(|c| !matches!(c, '|' | ')')) {
         match c {
             '\\' => match rest.next() {
                 Some('b' | 'B') => {}
-                Some('d') => run.push('0'),
-                Some(c) if c.is_ascii_punctuation() => run.push(c),
+                Some('d') => runs.push('0'),
+                Some(c) if c.is_ascii_punctuation() => runs.push(c),
                 Some('x') => {
                     let digits: String = rest.by_ref().take(2).collect();
-                    close(&mut found, &mut run);
-                    run.extend(u8::from_str_radix(&digits, 16).map(char::from));
+                    runs.close(&mut found);
+                    u8::from_str_radix(&digits, 16)
+                        .into_iter()
+                        .for_each(|byte| runs.push(char::from(byte)));
                 }
-                Some(_) | None => close(&mut found, &mut run),
+                Some(_) | None => runs.close(&mut found),
             },
             '[' => {
                 skip_class(rest);
-                close(&mut found, &mut run);
+                runs.close(&mut found);
             }
             '(' => {
-                let is_flag = skip_flags(rest);
-                let group = if is_flag { None } else { any_of(rest) };
-                close(&mut found, &mut run);
+                if skip_flags(rest) {
+                    runs.close(&mut found);
+                    continue;
+                }
+                let literals = literals(rest.clone());
+                let group = any_of(rest);
                 let is_optional = matches!(rest.peek(), Some('?' | '*' | '{'));
-                found.extend(group.filter(|_| !is_optional));
+                match literals {
+                    Some(literals) if !is_optional && rest.peek() != Some(&'+') && runs.spread(&literals) => {}
+                    Some(_) | None => {
+                        runs.close(&mut found);
+                        found.extend(group.filter(|_| !is_optional));
+                    }
+                }
             }
             '?' | '*' | '{' => {
                 if c == '{' {
                     while rest.next_if(|c| *c != '}').is_some() {}
                     rest.next();
                 }
-                run.pop();
-                close(&mut found, &mut run);
+                runs.pop();
+                runs.close(&mut found);
             }
-            '.' | '+' => close(&mut found, &mut run),
+            '.' | '+' => runs.close(&mut found),
             '^' | '$' => {}
-            _ => run.push(c),
+            _ => runs.push(c),
         }
     }
-    close(&mut found, &mut run);
+    runs.close(&mut found);
     found
 }
 
-/// Ends a run of literal characters.
-fn close(found: &mut Vec<Vec<String>>, run: &mut String) {
-    let run = std::mem::take(run);
-    if run.len() >= SHORTEST_NEED {
-        found.push(vec![run]);
+/// The literals a group is a choice of, from behind its opening, when it is nothing else.
+fn literals(rest: Peekable<Chars<'_>>) -> Option<Vec<String>> {
+    let mut found = vec![String::new()];
+    for c in rest {
+        match c {
+            ')' => return Some(found),
+            '|' => found.push(String::new()),
+            '\\' | '[' | '(' | '?' | '*' | '{' | '.' | '+' | '^' | '$' => return None,
+            _ => found.last_mut()?.push(c),
+        }
+    }
+    None
+}
+
+/// Runs of literal characters: one of them is in every match.
+struct Runs(Vec<String>);
+
+impl Default for Runs {
+    fn default() -> Self {
+        Self(vec![String::new()])
+    }
+}
+
+impl Runs {
+    /// Runs that are followed up at once.
+    const MOST: usize = 12;
+
+    fn push(&mut self, c: char) {
+        self.0.iter_mut().for_each(|run| run.push(c));
+    }
+
+    fn pop(&mut self) {
+        self.0.iter_mut().for_each(|run| {
+            run.pop();
+        });
+    }
+
+    /// Goes on with each of some texts; false, and nothing done, when that would be too many.
+    fn spread(&mut self, texts: &[String]) -> bool {
+        if self.0.len() * texts.len() > Self::MOST {
+            return false;
+        }
+        let each = |run: &String| texts.iter().map(|text| format!("{run}{text}")).collect::<Vec<_>>();
+        self.0 = self.0.iter().flat_map(each).collect();
+        true
+    }
+
+    /// Ends the runs.
+    fn close(&mut self, found: &mut Vec<Vec<String>>) {
+        let runs = std::mem::take(self).0;
+        if runs.iter().all(|run| run.len() >= SHORTEST_NEED) {
+            found.push(runs);
+        }
     }
 }
 
@@ -325,7 +395,10 @@ mod tests {
         check(r"out ?of ?memory", Some(&["memory"]));
         check(r"\btimed?[ -]?out\b", Some(&["time"]));
         check(r"(?:network|host) (?:is )?unreachable", Some(&["unreachable"]));
-        check(r"\bECONN(?:REFUSED|RESET)\b", Some(&["ECONN"]));
+        check(r"\bECONN(?:REFUSED|RESET)\b", Some(&["ECONNREFUSED", "ECONNRESET"]));
+        check(r"^\[(?:error|warn)\] \S", Some(&["[error] ", "[warn] "]));
+        check(r"(?:a|bc)+def", Some(&["def"]));
+        check(r"the (?:x|y)?end", Some(&["the "]));
         check(r"(?i:uncaught|unhandled)", Some(&["uncaught", "unhandled"]));
         check(r"error TS\d+", Some(&["error TS0"]));
         check(r"\b[EFWC]\d{3} ", None);
@@ -362,7 +435,7 @@ mod tests {
             let expect: Vec<usize> = (0..list.len())
                 .filter(|at| {
                     list.get(*at)
-                        .is_some_and(|pattern| searcher(pattern).is_match(text.as_bytes()))
+                        .is_some_and(|pattern| Searcher::new(pattern).is_match(text.as_bytes()))
                 })
                 .collect();
             assert_eq!(patterns.matches(text.as_bytes()).collect::<Vec<_>>(), expect, "{text}");

@@ -5,16 +5,13 @@ use std::ops::ControlFlow;
 use std::sync::{LazyLock, OnceLock};
 
 use regex::bytes::{Regex, RegexBuilder};
-use regex_automata::meta;
-use regex_automata::nfa::thompson::WhichCaptures;
-use regex_automata::util::syntax;
 
-use super::ascii;
 use super::families;
 use super::forgiven;
 use super::passed;
 use super::patterns;
 use super::rule::{Kind, Rule};
+use super::searcher::Searcher;
 use crate::log::{Folded, Frequencies, Line, Log, Mark, Needs, SHORTEST_NEED, Stretch, shape};
 
 /// Bytes of a line that rules look at.
@@ -86,7 +83,7 @@ impl Candidate {
 struct Entry {
     rule: &'static Rule,
     family: &'static str,
-    pattern: OnceLock<meta::Regex>,
+    pattern: OnceLock<Searcher>,
     groups: OnceLock<Regex>,
 }
 
@@ -103,22 +100,20 @@ struct Registry {
 }
 
 impl Registry {
-    fn is_match(&self, id: RuleId, body: &[u8]) -> bool {
+    fn is_match(&self, id: RuleId, body: &[u8], folded: &Folded) -> bool {
         self.rules.get(usize::from(id.0)).is_some_and(|entry| {
-            let pattern = entry.pattern.get_or_init(|| searcher(entry.rule.pattern));
-            pattern.is_match(body)
+            let pattern = entry.pattern.get_or_init(|| Searcher::new(entry.rule.pattern));
+            pattern.may_match(folded) && pattern.is_match(body)
         })
     }
 }
 
 impl Registry {
     /// Whether a line that looks like a failure is none.
-    fn is_noise(&self, body: &[u8]) -> bool {
-        let matches = |id: &RuleId| self.is_match(*id, body);
+    fn is_noise(&self, body: &[u8], folded: &Folded) -> bool {
+        let matches = |id: &RuleId| self.is_match(*id, body, folded);
         let mut tried: Vec<RuleId> = Vec::new();
-        let mut folded = Folded::default();
-        folded.set(body);
-        let found = self.noise.find(&folded, |_, which| {
+        let found = self.noise.find(folded, |_, which| {
             for id in self.noise.means(which) {
                 if !tried.contains(id) {
                     tried.push(*id);
@@ -138,26 +133,6 @@ pub(super) fn compile(pattern: &str) -> Regex {
     RegexBuilder::new(pattern)
         .unicode(false)
         .build()
-        .expect("patterns of rules are tested")
-}
-
-/// Compiles a pattern that is only asked whether it matches, of short texts that hold its literals: without groups, and
-/// without what makes a search of long texts fast and takes half the time to build.
-pub(super) fn searcher(pattern: &str) -> meta::Regex {
-    let config = meta::Config::new()
-        .auto_prefilter(false)
-        .which_captures(WhichCaptures::None)
-        .utf8_empty(false);
-    let build = |pattern: &str, unicode: bool| {
-        meta::Builder::new()
-            .syntax(syntax::Config::new().unicode(unicode).utf8(false))
-            .configure(config.clone())
-            .build(pattern)
-            .ok()
-    };
-    // A class that holds letters of other alphabets is one of characters, not of bytes.
-    build(pattern, false)
-        .or_else(|| build(&ascii::translate(pattern), true))
         .expect("patterns of rules are tested")
 }
 
@@ -349,14 +324,19 @@ fn is_output(line: &Line<'_>) -> bool {
 fn judge(registry: &Registry, index: usize, line: &Line<'_>, wanted: &[RuleId], shape: u64) -> Option<Candidate> {
     let body = line.body.as_bytes();
     let body = body.get(..MATCH_CAP).unwrap_or(body);
-    let matching = wanted.iter().copied().filter(|id| registry.is_match(*id, body));
+    let mut folded = Folded::default();
+    folded.set(body);
+    let matching = wanted
+        .iter()
+        .copied()
+        .filter(|id| registry.is_match(*id, body, &folded));
     let mut rules: Vec<RuleId> = matching.collect();
     if rules.is_empty() {
         return None;
     }
     // Of rules of one weight, those of a tool say more than those of words, then what stands first on the line.
     rules.sort_by_key(|id| (std::cmp::Reverse(id.rule().weight), id.family() == GENERAL));
-    let noise = registry.is_noise(body);
+    let noise = registry.is_noise(body, &folded);
     subdue(&mut rules);
     let heaviest = rules.first()?.rule().weight;
     // The line that tells a step's end is a reason only when it tells of a limit or of a cancellation.

@@ -66,6 +66,16 @@ impl Folded {
         self.0.push(b' ');
     }
 
+    /// The folded text.
+    pub fn text(&self) -> &[u8] {
+        self.0.get(1..self.0.len().max(2) - 1).unwrap_or_default()
+    }
+
+    /// The folded text, with a blank before it and one behind it.
+    pub fn padded(&self) -> &[u8] {
+        &self.0
+    }
+
     /// Every place with the four bytes there, the first in the lowest place.
     fn grams(&self) -> impl Iterator<Item = (usize, u32)> {
         let windows = self.0.windows(GRAM).enumerate();

@@ -26,6 +26,8 @@ const OVER_SYMPTOM: u8 = 8;
 const GENERAL: &str = "general";
 /// A match of this weight stands although the line only tells the end of a step.
 const OF_AN_END: u8 = 7;
+/// Different lines of which it is remembered what was made of them.
+const KNOWN_LINES: usize = 1 << 16;
 /// Bytes of every stretch that show what is rare in a log.
 const SAMPLE: usize = 1 << 16;
 
@@ -222,35 +224,38 @@ pub(super) fn scan(log: &Log) -> Vec<Candidate> {
 /// The needs a line meets: where, and their numbers.
 type Met = Vec<(usize, usize)>;
 
-struct Scan {
+struct Scan<'a> {
     registry: &'static Registry,
     found: Vec<Candidate>,
     /// For each hint the lines that hold it, ascending.
     hits: Vec<Vec<usize>>,
     shapes: HashMap<u64, u32>,
+    /// What was made of lines: logs full of errors are full of the same ones.
+    known: HashMap<&'a str, Vec<RuleId>>,
     /// For each rule the number of the last line it was wanted for.
     wanted_for: Vec<u64>,
     lines: u64,
 }
 
-impl Scan {
+impl<'a> Scan<'a> {
     fn new(registry: &'static Registry) -> Self {
         Self {
             registry,
             found: Vec::new(),
             hits: vec![Vec::new(); registry.hints],
             shapes: HashMap::new(),
+            known: HashMap::new(),
             wanted_for: vec![0; registry.rules.len()],
             lines: 0,
         }
     }
 
     /// Looks at the line of a stretch that meets needs, and forgets those.
-    fn line(&mut self, stretch: &Stretch<'_>, at: usize, met: &mut Met) {
-        let known = self.registry.rules.len();
+    fn line(&mut self, stretch: &Stretch<'a>, at: usize, met: &mut Met) {
+        let rules = self.registry.rules.len();
         let index = stretch.first + at;
         let means = |(_, which): &(usize, usize)| self.registry.needs.means(*which);
-        let hint = |id: &RuleId| usize::from(id.0).checked_sub(known);
+        let hint = |id: &RuleId| usize::from(id.0).checked_sub(rules);
         // The meanings of one text come in order, and hints come last.
         for hint in met.iter().flat_map(|met| means(met).iter().rev().map_while(hint)) {
             if let Some(hits) = self.hits.get_mut(hint).filter(|hits| hits.last() != Some(&index)) {
@@ -263,18 +268,33 @@ impl Scan {
         if let Some(line) = stretch.line(at).filter(|line| speaks && is_output(line))
             && let Some(shape) = self.rare(&line)
         {
-            // By where on the line they stand, not by where the filter found them.
-            met.sort_unstable();
-            self.lines += 1;
-            let mut wanted = Vec::new();
-            for id in met.iter().flat_map(means) {
-                let last = self.wanted_for.get_mut(usize::from(id.0));
-                if let Some(last) = last.filter(|last| **last != self.lines) {
-                    *last = self.lines;
-                    wanted.push(*id);
+            let rules = self.known.get(line.body).cloned().unwrap_or_else(|| {
+                // By where on the line they stand, not by where the filter found them.
+                met.sort_unstable();
+                self.lines += 1;
+                let mut wanted = Vec::new();
+                for id in met.iter().flat_map(means) {
+                    let last = self.wanted_for.get_mut(usize::from(id.0));
+                    if let Some(last) = last.filter(|last| **last != self.lines) {
+                        *last = self.lines;
+                        wanted.push(*id);
+                    }
                 }
+                let rules = judge(self.registry, line.body, &wanted);
+                if self.known.len() < KNOWN_LINES {
+                    self.known.insert(line.body, rules.clone());
+                }
+                rules
+            });
+            let heaviest = rules.first().map(|id| id.rule().weight);
+            // The line that tells a step's end is a reason only when it tells of a limit or of a cancellation.
+            if heaviest.is_some_and(|weight| line.mark != Mark::Failed || weight >= OF_AN_END) {
+                self.found.push(Candidate {
+                    line: index,
+                    rules,
+                    shape,
+                });
             }
-            self.found.extend(judge(self.registry, index, &line, &wanted, shape));
         }
         met.clear();
     }
@@ -320,9 +340,9 @@ fn is_output(line: &Line<'_>) -> bool {
     !is_ours && line.body.trim().len() >= 3
 }
 
-/// Runs the rules whose needs a line meets.
-fn judge(registry: &Registry, index: usize, line: &Line<'_>, wanted: &[RuleId], shape: u64) -> Option<Candidate> {
-    let body = line.body.as_bytes();
+/// Of the rules whose needs a line meets, those that hold, heaviest first; none for a line that is noise.
+fn judge(registry: &Registry, body: &str, wanted: &[RuleId]) -> Vec<RuleId> {
+    let body = body.as_bytes();
     let body = body.get(..MATCH_CAP).unwrap_or(body);
     let mut folded = Folded::default();
     folded.set(body);
@@ -331,21 +351,14 @@ fn judge(registry: &Registry, index: usize, line: &Line<'_>, wanted: &[RuleId], 
         .copied()
         .filter(|id| registry.is_match(*id, body, &folded));
     let mut rules: Vec<RuleId> = matching.collect();
-    if rules.is_empty() {
-        return None;
-    }
     // Of rules of one weight, those of a tool say more than those of words, then what stands first on the line.
     rules.sort_by_key(|id| (std::cmp::Reverse(id.rule().weight), id.family() == GENERAL));
-    let noise = registry.is_noise(body, &folded);
     subdue(&mut rules);
-    let heaviest = rules.first()?.rule().weight;
-    // The line that tells a step's end is a reason only when it tells of a limit or of a cancellation.
-    let end = line.mark == Mark::Failed && heaviest < OF_AN_END;
-    (!end && (!noise || heaviest >= OVER_NOISE)).then_some(Candidate {
-        line: index,
-        rules,
-        shape,
-    })
+    let stands = rules.first().is_some_and(|id| id.rule().weight >= OVER_NOISE);
+    if !rules.is_empty() && !stands && registry.is_noise(body, &folded) {
+        rules.clear();
+    }
+    rules
 }
 
 /// A line a tool is known to print as a consequence stays one, whatever its words would mean elsewhere.

@@ -281,7 +281,7 @@ pub struct Stretch<'a> {
     log: &'a Log,
 }
 
-impl Stretch<'_> {
+impl<'a> Stretch<'a> {
     /// Lines in this stretch.
     pub fn len(&self) -> usize {
         self.chunk.records.len()
@@ -293,7 +293,7 @@ impl Stretch<'_> {
     }
 
     /// The n-th line.
-    pub fn line(&self, at: usize) -> Option<Line<'_>> {
+    pub fn line(&self, at: usize) -> Option<Line<'a>> {
         self.chunk
             .records
             .get(at)

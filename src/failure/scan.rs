@@ -28,6 +28,8 @@ const GENERAL: &str = "general";
 const OF_AN_END: u8 = 7;
 /// Different lines of which it is remembered what was made of them.
 const KNOWN_LINES: usize = 1 << 16;
+/// Bytes of a log from which on it is asked what is rare in it.
+const WORTH_TUNING: u64 = 1 << 20;
 /// Bytes of every stretch that show what is rare in a log.
 const SAMPLE: usize = 1 << 16;
 
@@ -192,12 +194,16 @@ fn build() -> Registry {
 /// All candidates of a log, in log order.
 pub(super) fn scan(log: &Log) -> Vec<Candidate> {
     let registry = registry();
-    let mut frequencies = Frequencies::default();
-    for stretch in log.stretches() {
-        let text = stretch.text.as_bytes();
-        frequencies.count(text.get(..SAMPLE).unwrap_or(text));
-    }
-    let needs = registry.needs.tuned(&frequencies);
+    // To learn what is rare in a small log takes longer than to look through it.
+    let tuned = (log.bytes() >= WORTH_TUNING).then(|| {
+        let mut frequencies = Frequencies::default();
+        for stretch in log.stretches() {
+            let text = stretch.text.as_bytes();
+            frequencies.count(text.get(..SAMPLE).unwrap_or(text));
+        }
+        registry.needs.tuned(&frequencies)
+    });
+    let needs = tuned.as_ref().unwrap_or(&registry.needs);
     let mut scan = Scan::new(registry);
     let mut folded = Folded::default();
     let mut met = Vec::new();

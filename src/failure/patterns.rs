@@ -259,9 +259,9 @@ fn texts(rest: &mut Peekable<Chars<'_>>) -> Vec<Vec<String>> {
                 Some('x') => {
                     let digits: String = rest.by_ref().take(2).collect();
                     runs.close(&mut found);
-                    u8::from_str_radix(&digits, 16)
-                        .into_iter()
-                        .for_each(|byte| runs.push(char::from(byte)));
+                    if let Ok(byte) = u8::from_str_radix(&digits, 16) {
+                        runs.push(char::from(byte));
+                    }
                 }
                 Some(_) | None => runs.close(&mut found),
             },

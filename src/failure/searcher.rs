@@ -117,8 +117,13 @@ fn add_first(pattern: &Hir, found: &mut ByteSet) -> bool {
         HirKind::Repetition(repetition) => add_first(&repetition.sub, found) || repetition.min == 0,
         HirKind::Capture(group) => add_first(&group.sub, found),
         HirKind::Concat(parts) => parts.iter().all(|part| add_first(part, found)),
-        // Of all alternatives, not only up to the first that can be empty.
-        HirKind::Alternation(parts) => parts.iter().fold(false, |empty, part| add_first(part, found) || empty),
+        HirKind::Alternation(parts) => {
+            let mut empty = false;
+            for part in parts {
+                empty |= add_first(part, found);
+            }
+            empty
+        }
     }
 }
 

@@ -56,7 +56,7 @@ impl<'a> Ahead<'a> {
 
 /// Where the first byte is that may ask for cleaning: a control character, or the `^` some collectors write for one.
 fn next_odd(bytes: &[u8]) -> usize {
-    let is_odd = |byte: u8| (byte < 0x20 && byte != b'\n') | (byte == 0x7f) | (byte == b'^');
+    let is_odd = |byte: u8| (byte < 0x20 && byte != b'\n') || byte == 0x7f || byte == b'^';
     let mut at = 0;
     // Whole pieces without an early exit, so that many bytes are compared at once.
     for piece in bytes.chunks(64) {

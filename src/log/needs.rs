@@ -26,7 +26,7 @@ pub struct Needs<T> {
     /// Folded, one behind the other.
     texts: Vec<u8>,
     means: Vec<T>,
-    needs: Vec<Need>,
+    entries: Vec<Need>,
     filter: Vec<u64>,
     /// The grams, by their place in the filter.
     grams: Vec<Gram>,
@@ -129,7 +129,7 @@ fn packed(gram: &[u8]) -> u32 {
 fn fold(byte: u8) -> u8 {
     let is_digit = byte.wrapping_sub(b'0') < 10;
     let is_upper = byte.wrapping_sub(b'A') < 26;
-    let is_white = (byte == b'\t') | (byte == b'\n') | (byte == b'\r');
+    let is_white = byte == b'\t' || byte == b'\n' || byte == b'\r';
     let byte = if is_upper { byte | 0x20 } else { byte };
     let byte = if is_digit { b'0' } else { byte };
     if is_white { b' ' } else { byte }
@@ -160,7 +160,7 @@ impl<T: Copy> Needs<T> {
         let mut made = Self {
             texts: Vec::new(),
             means: sorted.iter().map(|(_, means)| *means).collect(),
-            needs: Vec::new(),
+            entries: Vec::new(),
             filter: Vec::new(),
             grams: Vec::new(),
             first: Vec::new(),
@@ -175,7 +175,7 @@ impl<T: Copy> Needs<T> {
             let start = made.texts.len();
             made.texts.extend(text);
             let blanks = text.iter().take_while(|byte| **byte == b' ').count();
-            made.needs.push(Need {
+            made.entries.push(Need {
                 text: start..made.texts.len(),
                 means,
                 lead: blanks.min(text.len() - 1),
@@ -186,6 +186,7 @@ impl<T: Copy> Needs<T> {
     }
 
     /// The same texts, looked for by what is rare in logs of which the frequencies are.
+    #[must_use]
     pub fn tuned(&self, frequencies: &Frequencies) -> Self {
         let mut made = self.clone();
         made.arrange(frequencies);
@@ -199,7 +200,7 @@ impl<T: Copy> Needs<T> {
             (frequencies.of(gram), bytes)
         };
         self.grams.clear();
-        for (need, which) in self.needs.iter().zip(0_u16..) {
+        for (need, which) in self.entries.iter().zip(0_u16..) {
             let text = self.texts.get(need.text.clone()).unwrap_or_default();
             let size = text.len().min(GRAM);
             let windows = text.windows(size).zip(0_u16..);
@@ -233,17 +234,17 @@ impl<T: Copy> Needs<T> {
 
     /// How many different texts there are; `find` tells them by their number.
     pub fn len(&self) -> usize {
-        self.needs.len()
+        self.entries.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.needs.is_empty()
+        self.entries.is_empty()
     }
 
     /// What the text with this number stands for.
     pub fn means(&self, which: usize) -> &[T] {
-        let means = self.needs.get(which).map(|need| need.means.clone());
+        let means = self.entries.get(which).map(|need| need.means.clone());
         means.and_then(|means| self.means.get(means)).unwrap_or_default()
     }
 
@@ -292,7 +293,7 @@ impl<T: Copy> Needs<T> {
             let Some(start) = at.checked_sub(usize::from(own.at)) else {
                 continue;
             };
-            let Some(need) = self.needs.get(usize::from(own.need)) else {
+            let Some(need) = self.entries.get(usize::from(own.need)) else {
                 continue;
             };
             let want = self.texts.get(need.text.clone()).unwrap_or_default();

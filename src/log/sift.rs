@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::ops::{ControlFlow, Range};
 
 use super::line::Mark;
-use super::needs::Needs;
+use super::needs::{Folded, Needs};
 
 const SUSPICIOUS: &[&str] = &[
     "error",
@@ -40,6 +41,7 @@ const SHAPES: usize = 1 << 16;
 #[derive(Debug)]
 pub(super) struct Sieve {
     words: Needs<()>,
+    folded: Folded,
     shapes: HashMap<u64, u8>,
 }
 
@@ -47,21 +49,32 @@ impl Default for Sieve {
     fn default() -> Self {
         Self {
             words: Needs::new(SUSPICIOUS.iter().map(|word| (*word, ()))),
+            folded: Folded::default(),
             shapes: HashMap::new(),
         }
     }
 }
 
 impl Sieve {
-    /// Indices, ascending, of the lines to keep.
-    pub(super) fn keep<'a>(&mut self, lines: impl Iterator<Item = (&'a str, Mark)>) -> Vec<usize> {
+    /// Indices, ascending, of the lines to keep of a text, which are given by their places and marks.
+    pub(super) fn keep(&mut self, text: &str, lines: &[(Range<usize>, Mark)]) -> Vec<usize> {
+        self.folded.set(text.as_bytes());
+        let mut suspicious = vec![false; lines.len()];
+        let mut at = 0;
+        let _ = self.words.find(&self.folded, |place, _| {
+            while lines.get(at).is_some_and(|(line, _)| line.end <= place) {
+                at += 1;
+            }
+            if let Some(it) = suspicious.get_mut(at) {
+                *it = true;
+            }
+            ControlFlow::<()>::Continue(())
+        });
         let mut kept = Vec::new();
-        let mut total = 0;
-        for (at, (text, mark)) in lines.enumerate() {
-            total = at + 1;
+        for (at, ((line, mark), suspicious)) in lines.iter().zip(suspicious).enumerate() {
             let structural = !matches!(mark, Mark::None | Mark::Echo | Mark::Chatter);
-            let suspicious = self.words.is_met(text.as_bytes());
-            if structural || (suspicious && self.is_new(text)) {
+            let is_new = |sieve: &mut Self| sieve.is_new(text.get(line.clone()).unwrap_or_default());
+            if structural || (suspicious && is_new(self)) {
                 let from = kept
                     .last()
                     .map_or(0, |last: &usize| last + 1)
@@ -69,7 +82,7 @@ impl Sieve {
                 kept.extend(from..=at + AFTER);
             }
         }
-        kept.retain(|at| *at < total);
+        kept.retain(|at| *at < lines.len());
         kept
     }
 
@@ -146,7 +159,14 @@ mod tests {
                 }
             })
             .collect();
-        let kept = Sieve::default().keep(lines.iter().map(|line| (line.as_str(), Mark::None)));
+        let text = lines.join("\n");
+        let mut start = 0;
+        let places = lines.iter().map(|line| {
+            let place = start..start + line.len();
+            start = place.end + 1;
+            (place, Mark::None)
+        });
+        let kept = Sieve::default().keep(&text, &places.collect::<Vec<_>>());
         assert!(kept.contains(&498) && kept.contains(&500) && kept.contains(&504));
         assert!(kept.len() < 120, "{}", kept.len());
         assert!(kept.windows(2).all(|pair| matches!(pair, [a, b] if a < b)));

@@ -110,8 +110,12 @@ impl Collector {
 
     /// Keeps of a chunk that leaves the tail what may matter.
     fn sift(&mut self, chunk: &Chunk) {
-        let texts = chunk.records.iter().map(|record| (text_of(chunk, record), record.mark));
-        for at in self.sieve.keep(texts) {
+        let place = |record: &Record| {
+            let start = record.start as usize;
+            (start..start + usize::from(record.length), record.mark)
+        };
+        let lines: Vec<_> = chunk.records.iter().map(place).collect();
+        for at in self.sieve.keep(&chunk.text, &lines) {
             let Some(record) = chunk.records.get(at) else { continue };
             let text = text_of(chunk, record);
             let room = self.middle.last().is_some_and(|open| !open.is_full(text.len() + 1));

@@ -259,8 +259,10 @@ impl Scene<'_> {
         let value = |entry: &Scored| entry.score + if begins(entry) { 2.0 * MARGIN } else { 0.0 };
         reach
             .filter(|(_, entry)| {
-                let kin = begins(entry) || tool(entry).is_some() && tool(entry) == tool(summary);
-                kin && entry.region == summary.region && entry.score >= TELLING && self.voice(entry) == Voice::Message
+                let kin = tool(entry).is_some() && tool(entry) == tool(summary);
+                let is_same = begins(entry) && start.len() >= SAME && self.voice(entry) >= Voice::Headline;
+                let tells = entry.score >= TELLING && self.voice(entry) == Voice::Message;
+                entry.region == summary.region && (is_same || tells && (kin || begins(entry)))
             })
             .max_by(|(_, a), (_, b)| value(a).total_cmp(&value(b)))
             .map(|(at, _)| self.first_of_block(at))

@@ -32,6 +32,8 @@ pub struct Rule {
     pub tool: Option<&'static str>,
     /// The category a match speaks for, when it speaks for one.
     pub category: Option<Category>,
+    /// Whether a match tells something only of a line no other rule knows.
+    pub is_last_resort: bool,
     /// A line that must match.
     #[cfg_attr(not(test), expect(dead_code, reason = "read by the test of all rules"))]
     pub hit: &'static str,
@@ -57,6 +59,7 @@ impl Rule {
             pattern,
             tool: None,
             category: None,
+            is_last_resort: false,
             hit,
             miss,
         }
@@ -73,6 +76,13 @@ impl Rule {
     #[must_use]
     pub const fn is(mut self, category: Category) -> Self {
         self.category = Some(category);
+        self
+    }
+
+    /// Makes it one for lines no other rule knows.
+    #[must_use]
+    pub const fn last_resort(mut self) -> Self {
+        self.is_last_resort = true;
         self
     }
 }

@@ -357,6 +357,9 @@ fn judge(registry: &Registry, body: &str, wanted: &[RuleId]) -> Vec<RuleId> {
         .copied()
         .filter(|id| registry.is_match(*id, body, &folded));
     let mut rules: Vec<RuleId> = matching.collect();
+    if rules.iter().any(|id| !id.rule().is_last_resort) {
+        rules.retain(|id| !id.rule().is_last_resort);
+    }
     // Of rules of one weight, those of a tool say more than those of words, then what stands first on the line.
     rules.sort_by_key(|id| (std::cmp::Reverse(id.rule().weight), id.family() == GENERAL));
     subdue(&mut rules);

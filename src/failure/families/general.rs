@@ -15,6 +15,7 @@ const RULES: &[Rule] = &[
     cause(6, "error", r"^\s*(?:\[(?i:error)\]|(?i:error)!|ERROR\b ?-?|ERR!|E:|\[E\]|×|✖|✘|❌|🚨)\s*\S", "[ERROR] no such thing", "errors are listed below"),
     cause(5, "error", r"\b[Ee]rror: \S", "prog.c:3: Error: no such thing", "no error here"),
     cause(4, "error", r"(?:^|[\s\[(:])(?:ERROR|Error|error)(?:[\s\]):,!.]|$)", "an error was found", "errors=0"),
+    cause(4, "0: ", r"^(?P<path>[\w./@+-]+\.[A-Za-z]\w{0,9}):(?P<line>\d+)(?::\d+)?: (?P<message>[A-Za-z\x22'`].*)", "geo/sphere.pyx:6:11: undeclared name: acos", "a.c:1").last_resort(),
     cause(3, "errors", r"(?i)\b(?:[1-9]\d*|with|following|these) errors?\b", "completed with errors", "0 errors"),
     cause(5, "exception", r"(?:^|[\s:(])(?:Unhandled |Uncaught |uncaught |unhandled )?(?:[A-Za-z_][\w$]*[.:]+)*[A-Z]\w*Exception\b ?(?:[:(\-]|$)", "java.lang.IllegalStateException: no", "exceptional"),
     cause(6, "error", r"^\s*(?:Uncaught |Unhandled )?(?:[A-Za-z_][\w$]*(?:\.|::))*[A-Z][A-Za-z]*Error(?: \[\w+\])?:(?: |$)", "ValueError: bad", "The Error: x"),

@@ -9,6 +9,8 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const RULES: &[Rule] = &[
+    cause(9, "got:|expected nothing", r"^(?:\d{3} )?(?:Got:|Expected nothing)$", "Got:", "Got: 3").is(Category::AssertionFailure),
+    symptom(2, "items had failures|test failed*|***test failed", r"^ *\d+ items? had failures:|^\*\*\*Test Failed\*\*\* \d+ failures", "1 items had failures:", "items"),
     noise("summary", r"^=+ (?:warnings|short test) summary", "==== warnings summary ====", "summary"),
     cause(11, "timeout >", r"^E\s+(?P<message>Failed: Timeout (?:\(?>|>).*)", "E           Failed: Timeout >3.0s", "Timeout 3").of("pytest").is(Category::Timeout),
     symptom(2, "event loop is closed|task was destroyed", r"^(?:RuntimeError: Event loop is closed|Task was destroyed but it is pending!)$", "RuntimeError: Event loop is closed", "E  RuntimeError: x"),

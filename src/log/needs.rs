@@ -308,6 +308,9 @@ impl<T: Copy> Needs<T> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn check(needs: &[&'static str], text: &str, expect: &[(usize, &'static str)]) {
@@ -372,5 +375,36 @@ mod tests {
             ControlFlow::<()>::Continue(())
         });
         assert!(found.iter().all(|found| *found));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_found_is_what_is_there(
+            texts in vec("[ab0-2 \t:é]{3,9}", 1..12),
+            line in "[abAB0-9 \n:é]{0,60}",
+        ) {
+            let index = Needs::new(texts.iter().map(String::as_str).zip(0_usize..));
+            let mut frequencies = Frequencies::default();
+            frequencies.count(line.as_bytes());
+            let mut folded = Folded::default();
+            folded.set(line.as_bytes());
+            let padded = folded.padded().to_vec();
+            let there = |text: &&String| {
+                let text: Vec<u8> = text.bytes().map(fold).collect();
+                padded.windows(text.len()).any(|window| window == text)
+            };
+            let expect: Vec<&String> = texts.iter().filter(there).collect();
+            for index in [index.tuned(&frequencies), index] {
+                let mut found = vec![false; texts.len()];
+                let _ = index.find(&folded, |_, which| {
+                    for at in index.means(which) {
+                        found[*at] = true;
+                    }
+                    ControlFlow::<()>::Continue(())
+                });
+                let found: Vec<&String> = texts.iter().zip(found).filter_map(|(text, found)| found.then_some(text)).collect();
+                prop_assert_eq!(&found, &expect);
+            }
+        }
     }
 }

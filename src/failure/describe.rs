@@ -211,7 +211,41 @@ impl<'a> Scene<'a> {
         // A thread that panics bears its test's path; `main` is no test.
         let is_path = |test: &String| named || test.contains("::");
         let captured = self.capture(entry, &["test", "name"]).filter(is_path);
-        captured.or_else(|| self.log.line(entry.candidate.line).and_then(|line| test_in(line.body)))
+        let found = captured.or_else(|| self.log.line(entry.candidate.line).and_then(|line| test_in(line.body)))?;
+        Some(match self.parts_below(entry.candidate.line) {
+            Some(parts) => format!("{found} {parts}"),
+            None => found,
+        })
+    }
+
+    /// What stands below the number and the suite of a test: `1) invoice`, `totals`, `rounds the tax:`, each further in.
+    fn parts_below(&self, index: usize) -> Option<String> {
+        const DEEPEST: usize = 6;
+        let body = |index: usize| self.log.line(index).map_or("", |line| line.body);
+        let depth = |text: &str| text.len() - text.trim_start().len();
+        let (number, _) = body(index).trim_start().split_once(") ")?;
+        let is_open = number.bytes().all(|byte| byte.is_ascii_digit()) && !body(index).trim_end().ends_with(':');
+        let mut parts: Vec<String> = Vec::new();
+        for at in (index + 1..=index + DEEPEST).take_while(|_| is_open) {
+            let text = body(at);
+            if depth(text) <= depth(body(at - 1)) || text.trim().is_empty() {
+                return None;
+            }
+            let is_last = text.trim_end().ends_with(':');
+            parts.push(
+                self.options
+                    .redactor
+                    .line(text.trim().trim_end_matches(':'))
+                    .into_owned(),
+            );
+            if is_last {
+                return Some(parts.join(" "));
+            }
+            if text.contains(": ") {
+                return None;
+            }
+        }
+        None
     }
 
     /// The failing tests the cluster names; else the one whose name stands above.

@@ -46,6 +46,10 @@ const SHAPES: &[(&str, &str)] = &[
         r"^\s*at (?P<fn>[\w.$<>/@-]+)\((?:Native Method|Unknown Source)\)(?: ~?\[.*\])?\s*$",
     ),
     (
+        "jvm under the console launcher",
+        r"^\s+(?P<fn>(?:[\w$]+\.)+[\w$<>]+)\((?P<file>[\w$-]+\.(?:java|kt|scala|groovy)):\d+\)$",
+    ),
+    (
         "dotnet",
         r"^\s*at (?P<fn>[\w.<>`+|$\[\]]+(?:\[[^\]]*\])?\([^)]*\))(?: in (?P<file>.+):line \d+)?\s*$",
     ),

@@ -12,6 +12,8 @@ pub const THRESHOLD: f64 = 0.5;
 
 /// Messages of a failure that must be found again in the other.
 const LEADING: usize = 2;
+/// Trigrams that names of almost the same class have in common, at least.
+const ALIKE: f64 = 0.82;
 /// Weight of the first, the second leading message.
 const LEADING_WEIGHTS: [f64; LEADING] = [1.0, 0.3];
 
@@ -188,18 +190,34 @@ fn same_tests(left: &[&str], right: &[&str]) -> f64 {
     if shared > 0 {
         return 2.0 * tokens::ratio(shared, left.len().min(right.len())) - 1.0;
     }
+    let pairs = || {
+        left.iter()
+            .take(5)
+            .flat_map(|one| right.iter().take(5).map(move |other| (*one, *other)))
+    };
+    // Reporters write a name as the code does or as a sentence, with its class or without.
+    if pairs().any(|(one, other)| same_words(&tokens::test_words(one), &tokens::test_words(other))) {
+        return 1.0;
+    }
     // The same method in a class of almost the same name.
     let parts = |name: &str| {
         let mut parts = name.rsplit([' ', '.', ':', '#', '/']).map(str::to_ascii_lowercase);
         (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
     };
-    let alike = |one: &str, other: &str| {
+    let is_sentence = |name: &str| name.split(' ').count() > 2;
+    let alike = |(one, other): (&str, &str)| {
+        if is_sentence(one) || is_sentence(other) {
+            return tokens::trigram_similarity(one, other) > ALIKE;
+        }
         let ((method, class), (other_method, other_class)) = (parts(one), parts(other));
-        method == other_method && !class.is_empty() && tokens::trigram_similarity(&class, &other_class) > 0.82
+        method == other_method && !class.is_empty() && tokens::trigram_similarity(&class, &other_class) > ALIKE
     };
-    let some_alike = left
-        .iter()
-        .take(5)
-        .any(|one| right.iter().take(5).any(|other| alike(one, other)));
-    if some_alike { 0.0 } else { -1.0 }
+    if pairs().any(alike) { 0.0 } else { -1.0 }
+}
+
+/// Whether one name is the other, or its end behind the name of its class or file.
+fn same_words(one: &[String], other: &[String]) -> bool {
+    const TELLING: usize = 2;
+    let shorter = one.len().min(other.len());
+    shorter >= TELLING && (one.ends_with(other) || other.ends_with(one))
 }

@@ -74,6 +74,25 @@ pub(super) fn test_key(name: &str) -> &str {
     name.get(..end).unwrap_or(name).trim_matches([' ', ':', '.'])
 }
 
+/// The words of a test's name, whoever reports it: `BasketTest::testAddsUp`, `Basket adds up`.
+pub(super) fn test_words(name: &str) -> Vec<String> {
+    const SAYS_NOTHING: &[&str] = &["test", "tests", "spec", "it", "should"];
+    let mut words: Vec<String> = Vec::new();
+    let mut previous = ' ';
+    for c in test_key(name).chars() {
+        let starts = !previous.is_alphanumeric() || (c.is_uppercase() && previous.is_lowercase());
+        if c.is_alphanumeric() {
+            match words.last_mut() {
+                Some(word) if !starts => word.extend(c.to_lowercase()),
+                Some(_) | None => words.push(c.to_lowercase().collect()),
+            }
+        }
+        previous = c;
+    }
+    words.retain(|word| !SAYS_NOTHING.contains(&word.as_str()) && !word.bytes().all(|byte| byte.is_ascii_digit()));
+    words
+}
+
 /// The share of trigrams two identifiers have in common, 0 to 1 (Dice).
 pub(super) fn trigram_similarity(left: &str, right: &str) -> f64 {
     if left == right {
@@ -121,6 +140,21 @@ mod tests {
         assert!((trigram_similarity("publishNoLeak", "publishNoLeak") - 1.0).abs() < 1e-9);
         assert!(trigram_similarity("ObservableRefCountTest", "ObservableRefCountAltTest") > 0.7);
         assert!(trigram_similarity("TestDial", "resolve_host") < 0.2);
+    }
+
+    #[test]
+    fn a_tests_name_is_the_same_words_in_every_report() {
+        let words = |name| test_words(name).join(" ");
+        assert_eq!(
+            words("BasketTest::testAddingTwiceAddsUp"),
+            "basket adding twice adds up"
+        );
+        assert_eq!(words("Adding twice adds up"), "adding twice adds up");
+        assert_eq!(words("tests/test_a.py::test_b_c[3-x]"), "a py b c");
+        assert_eq!(
+            words("1) invoice totals rounds the tax (3 ms)"),
+            "invoice totals rounds the tax"
+        );
     }
 
     #[test]

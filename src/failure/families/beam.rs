@@ -11,6 +11,22 @@ pub(super) const FAMILY: Family = Family {
 const RULES: &[Rule] = &[
     test(
         9,
+        "...*failed*",
+        r"^\s*(?P<test>\w+: ?\w+)(?: \(.*\))?\.\.\.(?:\[[\d.]+ s\] )?\*failed\*",
+        "pump_tests: flow_test...*failed*",
+        "failed",
+    )
+    .of("eunit"),
+    cause(
+        9,
+        "**error:|**exit:|**throw:",
+        r"^\*\*(?P<message>(?:error|exit|throw):.*)",
+        "**error:badarith",
+        "error:x",
+    )
+    .of("eunit"),
+    test(
+        9,
         ") test|) property|) doctest",
         r"^\s*\d+\) (?P<test>(?:test|property|doctest) .*)$",
         "  1) test adds (A.BTest)",

@@ -36,7 +36,7 @@ const KINDS: &[(i32, &str)] = &[
     ),
     (
         6,
-        r"\b(?:cannot|can't|could ?n[o']t|unable to|failed to|unexpected|undefined|unresolved|unknown|no such|not found|does ?n[o']t exist|does not|is not|are not|not a|missing|invalid|illegal|duplicate|mismatch(?:ed)?|refused|denied|forbidden|unauthorized|timed out|timeout|exceeded|conflict|unsupported|incompatible|required|out of|overfull|deprecated|not allowed|not defined|not in scope|killed|aborted|disconnected|ambiguous|unused|too (?:many|few|long|large|wide)|must (?:be|not|have)|should|wanted|rejected|corrupt(?:ed)?|unreachable|no version|no \w+ found|did ?n[o']t|was ?n[o']t)\b",
+        r"\b(?:cannot|can't|could ?n[o']t|unable to|failed to|unexpected|undefined|unresolved|unknown|no such|not found|does ?n[o']t exist|does not|is not|are not|not a|missing|invalid|illegal|duplicate|mismatch(?:ed)?|refused|denied|forbidden|unauthorized|timed out|timeout|exceeded|conflict|unsupported|incompatible|required|out of|overfull|deprecated|not allowed|not defined|not in scope|killed|aborted|disconnected|exhausted|ambiguous|unused|too (?:many|few|long|large|wide)|must (?:be|not|have)|should|wanted|rejected|corrupt(?:ed)?|unreachable|no version|no \w+ found|did ?n[o']t|was ?n[o']t)\b",
     ),
     (5, r"^(?:peer |dev |optional )?\S+@\S+ from \S+@"),
     (
@@ -73,7 +73,7 @@ static KIND_SET: LazyLock<Patterns> = LazyLock::new(|| Patterns::new(KINDS.iter(
 static DECORATION: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = concat!(
         r"^(?:\s+|nl\b|\.{2,}[.FEIRSUWsx]*\s*|##\[\w+\]|::error[^:]*::|E\s+|[>|*•●✖✕×✗✘x+-]\s+|(?i)\[?(?:error|fatal|severe|warn(?:ing)?|info|err!|fail(?:ed)?)\]?(?:\s*[:\]]\s*|\s+-\s+)",
-        r"|npm (?:ERR!|error)\s|<time>[:,\]]?|\[<time>\]|\[<n>\]|<n>[\])]?\s|\[?<n>[\]:]\s|\[(?:<time>|<n>|[a-z]{1,12})\]\s|\[\w+ <time>\]|<time>?\s*(?:info|warning|error)\s+-\s|[a-z][\w-]*[-_](?:\d+|<n>)\s+\|\s|uncaught\s|unhandled\s|(?:fatal\s+)?error\s?:\s)",
+        r"|PHP (?:[A-Z][a-z]+ )?(?:fatal |parse )?error:\s+|\S+:(?:<n>:)?in '[^']*':\s+|<n>:<n>\s+|npm (?:ERR!|error)\s|<time>[:,\]]?|\[<time>\]|\[<n>\]|<n>[\])]?\s|\[?<n>[\]:]\s|\[(?:<time>|<n>|[a-z]{1,12})\]\s|\[\w+ <time>\]|<time>?\s*(?:info|warning|error)\s+-\s|[a-z][\w-]*[-_](?:\d+|<n>)\s+\|\s|uncaught\s|unhandled\s|(?:fatal\s+)?error\s?:\s)",
     );
     ascii::regex(pattern).expect("a valid pattern")
 });
@@ -211,12 +211,12 @@ fn score(line: &str, text: &str) -> i32 {
     } else {
         0
     };
-    let warning = if WARNING.is_match(line) { -3 } else { 0 };
+    let warning = if WARNING.is_match(line) { -4 } else { 0 };
     good + bad + heading + code + call + thin + value + warning
 }
 
 static WARNING: LazyLock<Regex> =
-    LazyLock::new(|| ascii::regex(r"(?i)^\W*(?:level=)?warn(?:ing)?\b").expect("a valid pattern"));
+    LazyLock::new(|| ascii::regex(r"(?i)^[\W\d]*(?:level=)?warn(?:ing)?\b").expect("a valid pattern"));
 
 /// Words of an error message that say nothing about which error it is.
 const EMPTY_WORDS: &str = "the and not for with was but error errors failed failure fail exception assertionerror assertion err_assertion expected actual value values true false test tests got received should equal equals strictly assert runtimeexception java lang org junit code time line null none that this are has have did does didn wasn from fatal";

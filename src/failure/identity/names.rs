@@ -73,6 +73,12 @@ const SHAPES: &[(&str, &str)] = &[
         "mocha, rspec",
         r"^\s*(?:nl)?\s*\d+\) (?P<id>[A-Za-z#.\x22'`\[].*?):?\s*$",
     ),
+    (
+        "eunit",
+        r"^\s*(?P<in>\w+): ?(?P<id>\w+)(?: \(.*\))?\.\.\.(?:\[[\d.]+ s\] )?\*failed\*",
+    ),
+    ("node, spec", r"^\s*✖ (?P<id>\S.*?) \([\d.]+ms\)$"),
+    ("phpunit, testdox", r"^ ✘ (?P<id>[A-Z]\S* .*?)$"),
     ("jest", r"^\s*● (?P<id>\S.*?)\s*$"),
     (
         "vitest",

@@ -114,6 +114,7 @@ impl<'a> Scene<'a> {
             code: code.as_deref(),
             tests: &tests,
             decisive: &near,
+            head: texts.first().copied(),
         };
         let (fingerprint, signature) = identify(&evidence);
         let title = matcher.and_then(|matcher| matcher.title.clone());

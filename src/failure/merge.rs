@@ -154,6 +154,7 @@ fn build<'a>(
         code: None,
         tests: &tests,
         decisive: &texts,
+        head: None,
     });
     let mut failure = Failure {
         fingerprint,

@@ -4,7 +4,7 @@
 //! A fingerprint hashes a kind, an id and the best masked messages. The id is the failing test, else the rule or error code; messages tell apart
 //! different causes in one test. Infrastructure has its own names ([`CATALOGUE`]) which win over messages, because one full disk shows with a hundred
 //! faces. Workflow, job, branch, system and versions never enter. Messages are ranked by what they are, not by where they
-//! stand, so that an excerpt that starts a line earlier gives the same fingerprint.
+//! stand, so that an excerpt that starts a line earlier gives the same fingerprint; the line found to say why is worth more.
 
 mod catalogue;
 mod lines;
@@ -30,8 +30,10 @@ pub struct Evidence<'a> {
     pub code: Option<&'a str>,
     /// Failing tests, as the tool writes them. When empty they are looked for in the lines.
     pub tests: &'a [String],
-    /// The lines that say why, most decisive first.
+    /// The lines that say why, in the order of the log.
     pub decisive: &'a [&'a str],
+    /// The one of them that was found to say it best.
+    pub head: Option<&'a str>,
 }
 
 /// More failing tests than this with one cause are named by the cause alone.
@@ -40,6 +42,8 @@ const MAX_TESTS: usize = 3;
 const MAX_MESSAGES: usize = 2;
 /// Lines that are looked at, at most: a failure is told in a few.
 const MAX_EVIDENCE: usize = 300;
+/// What the line that was found to say it best is worth more than others.
+const HEAD: i32 = 8;
 /// Lines of a signature, at most.
 const MAX_LINES: usize = 8;
 
@@ -52,7 +56,13 @@ pub fn identify(evidence: &Evidence<'_>) -> (Fingerprint, Signature) {
         decisive: &cleaned,
         ..*evidence
     };
-    let ranked = lines::rank(evidence.decisive);
+    let mut ranked = lines::rank(evidence.decisive);
+    if let Some(head) = evidence.head.map(|head| message(&clean_line(head))) {
+        for key in ranked.iter_mut().filter(|key| key.text == head) {
+            key.score += HEAD;
+        }
+        ranked.sort_by_key(|key| std::cmp::Reverse(key.score));
+    }
     let tests = test_ids(evidence);
     let known = infrastructure(evidence.decisive, &ranked);
     let code = match known {
@@ -72,7 +82,7 @@ pub fn identify(evidence: &Evidence<'_>) -> (Fingerprint, Signature) {
         part("infrastructure");
         part(known.name);
         if known.scope == Scope::Peer {
-            part(&catalogue::host(line).unwrap_or_default());
+            part(&catalogue::host(line).unwrap_or_else(|| message(line)));
             for test in &tests {
                 part(test);
             }

@@ -5,7 +5,7 @@
 
 use super::Document;
 use super::tokens::{self, Feature};
-use crate::failure::identity::is_infrastructure;
+use crate::failure::identity::{host, is_infrastructure};
 
 /// Matches below this score are not shown.
 pub const THRESHOLD: f64 = 0.5;
@@ -43,13 +43,13 @@ impl<'a> Profile<'a> {
         let mut tests: Vec<&str> = document.tests.iter().map(|test| tokens::test_key(test)).collect();
         tests.sort_unstable();
         tests.dedup();
-        let subjects = document
-            .signature
-            .lines
-            .first()
-            .map(|line| tokens::subjects(line))
-            .unwrap_or_default();
+        let first = document.signature.lines.first().map_or("", String::as_str);
+        let mut subjects = tokens::subjects(first);
         let infrastructure = document.signature.code.as_deref().is_some_and(is_infrastructure);
+        if infrastructure {
+            // A service that is down is that service.
+            subjects.extend(host(first).map(|host| tokens::hash(tokens::SUBJECT, host.as_bytes())));
+        }
         Self {
             infrastructure,
             subjects,

@@ -136,7 +136,7 @@ static VALUE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Asides that differ between versions of a tool.
 static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
-    ascii::regex(r" \(from (?:[^()]|\([^()]*\))*\)| \(missing: [^)]*\)?$| \[[\w.-]+\.(?:vcx|cs|fs)proj\]")
+    ascii::regex(r",? (?:but )?got: .*$| \(from (?:[^()]|\([^()]*\))*\)| \(missing: [^)]*\)?$| \[[\w.-]+\.(?:vcx|cs|fs)proj\]")
         .expect("a valid pattern")
 });
 

@@ -12,7 +12,7 @@ mod names;
 
 use sha2::{Digest, Sha256};
 
-pub use catalogue::{CATALOGUE, Known, Scope, is_infrastructure};
+pub use catalogue::{CATALOGUE, Known, Scope, host, is_infrastructure};
 pub use lines::{Key, message};
 pub use names::{code_in, test_id, test_in};
 

@@ -112,7 +112,7 @@ pub(super) fn score(left: &Profile<'_>, right: &Profile<'_>, rarity: &dyn Fn(Fea
     let logit = -6.0
         + 6.0 * evidence.leading
         + 2.5 * evidence.words
-        + signed(evidence.tests, 6.0, 0.8)
+        + signed(evidence.tests, 6.0, 1.6)
         + signed(evidence.codes, 2.5, 0.5)
         + signed(evidence.subjects, 2.5, 0.5)
         + tools

@@ -50,7 +50,7 @@ const KINDS: &[(i32, &str)] = &[
     // Consequences, counts and wrappers.
     (
         -9,
-        r"exit(?:ed)? (?:with )?(?:code|status)|exitcode|^make(?:\[<n>\])?: |^gmake|elifecycle|build failed|^failed$|^fail$|^errors?$|^failures?:?$|^failed tests:?|^tests in error|^results?:|^tests run:|^total time|^ran <n>|<n> (?:failed|passed|failing|passing|failure|error|test|problem|warning)|^test result|^finished|^summary:?$|previous error|^command .{0,80} (?:failed|exited)|^the command|^compilation error|^compilation failed|^error:?$|^failure:?$|^rake aborted|^aborting|^process completed|^execution failed for|^what went wrong|^severity|^duration_ms|^generatedmessage|^operator|^code: 'err_|complete log of this run|^stack: |^flaky|\bskipp(?:ed|ing)\b|^ok\b|\.\. ?ok\b|\bpass(?:ed|ing)?$|^run <n>|^npm verbose|warnings? generated|error generated|mvn <goals>|re-run maven|did not complete successfully|there are test failures|^could not resolve all (?:files|dependencies|artifacts|task)|^(?:error message|stack ?trace|standard (?:output|error)|captured .{0,30}|message|output|traceback|hint|reason):?$|^failures?:? in|found <n> error|one or more (?:tests|errors)|^an error occurred|^npm err|\bexecuted <n> of <n>|^time elapsed|^\[info\]$|unable to resolve dependency tree|^could not resolve dependency:?$",
+        r"exit(?:ed)? (?:with )?(?:code|status)|exitcode|^\[[^\]]*\] error (?:\d+|<n>)|^target '[^']*' not remade|^(?:entering|leaving) directory|elifecycle|build failed|^failed$|^fail$|^errors?$|^failures?:?$|^failed tests:?|^tests in error|^results?:|^tests run:|^total time|^ran <n>|<n> (?:failed|passed|failing|passing|failure|error|test|problem|warning)|^test result|^finished|^summary:?$|previous error|^command .{0,80} (?:failed|exited)|^the command|^compilation error|^compilation failed|^error:?$|^failure:?$|^rake aborted|^aborting|^process completed|^execution failed for|^what went wrong|^severity|^duration_ms|^generatedmessage|^operator|^code: 'err_|complete log of this run|^stack: |^flaky|\bskipp(?:ed|ing)\b|^ok\b|\.\. ?ok\b|\bpass(?:ed|ing)?$|^run <n>|^npm verbose|warnings? generated|error generated|mvn <goals>|re-run maven|did not complete successfully|there are test failures|^could not resolve all (?:files|dependencies|artifacts|task)|^(?:error message|stack ?trace|standard (?:output|error)|captured .{0,30}|message|output|traceback|hint|reason):?$|^failures?:? in|found <n> error|one or more (?:tests|errors)|^an error occurred|^npm err|\bexecuted <n> of <n>|^time elapsed|^\[info\]$|unable to resolve dependency tree|^could not resolve dependency:?$",
     ),
     (
         -6,
@@ -72,7 +72,7 @@ static KIND_SET: LazyLock<Patterns> = LazyLock::new(|| Patterns::new(KINDS.iter(
 /// Decoration before the message: level, tool, bullet, time.
 static DECORATION: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = concat!(
-        r"^(?:\s+|nl\b|\.{2,}[.FEIRSUWsx]*\s*|##\[\w+\]|::error[^:]*::|E\s+|[>|*•●✖✕×✗✘x+-]\s+|(?i)\[?(?:error|fatal|severe|warn(?:ing)?|info|err!|fail(?:ed)?)\]?(?:\s*[:\]]\s*|\s+-\s+)",
+        r"^(?:\s+|nl\b|\.{2,}[.FEIRSUWsx]*\s*|##\[\w+\]|::error[^:]*::|E\s+|[>|│*•●✖✕×✗✘x+-]\s+|(?:\S*/)?(?:ba|da|z|k|a)?sh: (?:line )?(?:\d+|<n>): |g?make(?:\[(?:\d+|<n>)\])?: (?:\*\*\* )?|(?i)\[?(?:error|fatal|severe|warn(?:ing)?|info|err!|fail(?:ed)?)\]?(?:\s*[:\]]\s*|\s+-\s+)",
         r"|PHP (?:[A-Z][a-z]+ )?(?:fatal |parse )?error:\s+|\S+:(?:<n>:)?in '[^']*':\s+|<n>:<n>\s+|npm (?:ERR!|error)\s|<time>[:,\]]?|\[<time>\]|\[<n>\]|<n>[\])]?\s|\[?<n>[\]:]\s|\[(?:<time>|<n>|[a-z]{1,12})\]\s|\[\w+ <time>\]|<time>?\s*(?:info|warning|error)\s+-\s|[a-z][\w-]*[-_](?:\d+|<n>)\s+\|\s|uncaught\s|unhandled\s|(?:fatal\s+)?error\s?:\s)",
     );
     ascii::regex(pattern).expect("a valid pattern")
@@ -120,12 +120,9 @@ pub fn message(line: &str) -> String {
     let rest = PANIC.replace(rest, "panicked at");
     let placed = PLACE.replace(&rest, "$1: ");
     let leveled = LEVEL_INSIDE.replace(&placed, "$1");
-    let plain = ASIDE.replace_all(&leveled, "");
-    ASSERTION
-        .replace(&plain.trim().to_lowercase(), "$1")
-        .chars()
-        .take(MAX_MESSAGE)
-        .collect()
+    let plain = ASIDE.replace_all(&leveled, "").trim().to_lowercase();
+    let plain = NO_COMMAND.replace(&plain, "$1: command not found");
+    ASSERTION.replace(&plain, "$1").chars().take(MAX_MESSAGE).collect()
 }
 
 /// A value that was compared, on a line of its own: it changes with every run.
@@ -136,7 +133,15 @@ static VALUE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Asides that differ between versions of a tool.
 static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
-    ascii::regex(r",? (?:but )?got: .*$| \(from (?:[^()]|\([^()]*\))*\)| \(missing: [^)]*\)?$| \[[\w.-]+\.(?:vcx|cs|fs)proj\]")
+    ascii::regex(
+        r",? (?:but )?got: .*$| \(from (?:[^()]|\([^()]*\))*\)| \(missing: [^)]*\)?$| \[[\w.-]+\.(?:vcx|cs|fs)proj\]",
+    )
+    .expect("a valid pattern")
+});
+
+/// What shells, make and others say of a program that is not there.
+static NO_COMMAND: LazyLock<Regex> = LazyLock::new(|| {
+    ascii::regex(r"^(?:env: )?'?([\w+-]+)'?: (?:command not found|not found|no such file or directory)$")
         .expect("a valid pattern")
 });
 

@@ -165,7 +165,12 @@ impl Marker {
             "--- FAIL", "--- PASS", "--- SKIP", "--- a/", "+++ b/", "--- /dev", "+++ /dev",
         ];
         if self.buildkite && header && !other.iter().any(|mark| text.starts_with(mark)) {
-            return self.step(4);
+            // Sections of one script: what is said at its end is said of all of them.
+            return if text.starts_with("~~~ ") {
+                self.step(4)
+            } else {
+                Marked::new(Mark::GroupStart, 4)
+            };
         }
         Marked::new(Mark::None, 0)
     }
@@ -203,7 +208,7 @@ mod tests {
         );
         assert_eq!(
             marks(&["~~~ Preparing", "--- build", "--- FAIL: TestX"]),
-            [Mark::StepStart, Mark::StepStart, Mark::None]
+            [Mark::StepStart, Mark::GroupStart, Mark::None]
         );
     }
 

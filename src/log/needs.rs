@@ -53,6 +53,9 @@ struct Gram {
     need: u16,
 }
 
+/// Fills up the last gram; no text holds it.
+const END: u8 = 0;
+
 /// A text to look through, folded, with a blank before it and one behind it.
 #[derive(Debug, Default)]
 pub struct Folded(Vec<u8>);
@@ -64,16 +67,20 @@ impl Folded {
         self.0.push(b' ');
         self.0.extend(text.iter().map(|byte| fold(*byte)));
         self.0.push(b' ');
+        self.0.push(END);
     }
 
     /// The folded text.
     pub fn text(&self) -> &[u8] {
-        self.0.get(1..self.0.len().max(2) - 1).unwrap_or_default()
+        self.padded()
+            .get(1..)
+            .and_then(<[u8]>::split_last)
+            .map_or(&[], |(_, text)| text)
     }
 
     /// The folded text, with a blank before it and one behind it.
     pub fn padded(&self) -> &[u8] {
-        &self.0
+        self.0.split_last().map_or(&[], |(_, padded)| padded)
     }
 
     /// Every place with the four bytes there, the first in the lowest place.

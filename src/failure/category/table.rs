@@ -63,7 +63,7 @@ pub(super) const ROWS: &[Row] = &[
     // How a process died.
     strong(
         Category::Crash,
-        r"(?i)segmentation fault|\bsegfault|SIG(?:SEGV|ABRT|BUS|ILL|FPE)\b|core dumped|bus error|AddressSanitizer|ThreadSanitizer|MemorySanitizer|PROCESS-CRASH|MOZ_CRASH|internal compiler error|compiler panicked|access violation|fatal python error|forked vm terminated|illegal instruction|double free|stack smashing|\babort(?:ed)? \(core|abort trap|test crashed|0xC0000005|panicked while processing panic|fatal signal",
+        r"(?i)segmentation fault|\bsegfault|SIG(?:SEGV|ABRT|BUS|ILL|FPE)\b|core dumped|bus error|AddressSanitizer|ThreadSanitizer|MemorySanitizer|PROCESS-CRASH|MOZ_CRASH|internal compiler error|compiler panicked|access violation|fatal python error|forked vm terminated|illegal instruction|floating point exception|double free|stack smashing|\babort(?:ed)? \(core|abort trap|test crashed|0xC0000005|panicked while processing panic|fatal signal",
         "Segmentation fault (core dumped)",
     ),
     strong(

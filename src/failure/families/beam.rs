@@ -9,6 +9,8 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const RULES: &[Rule] = &[
+    cause(10, "coverage test failed", r"^Coverage test failed, threshold not met", "Coverage test failed, threshold not met:", "Coverage").of("mix").is(Category::LintFormat),
+    noise("* test |* doctest|* property", r"^\s*\* (?:test|doctest|property) .* \[L#\d+\]$", "  * test logs a fatal error (6) (0.01ms) [L#29]", "* test x"),
     test(
         9,
         "...*failed*",

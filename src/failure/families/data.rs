@@ -9,6 +9,7 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const RULES: &[Rule] = &[
+    cause(10, "error 0000 (", r"^ERROR \d{4} \([0-9A-Z]{5}\)(?: at line \d+)?: (?P<message>\S.*)", "ERROR 1452 (23000) at line 4: Cannot add or update a child row", "ERROR 1452").of("mysql"),
     // PostgreSQL.
     cause(10, ": error:  |^error:  |psql:", r"^psql:(?P<path>\S+?):(?P<line>\d+): (?:ERROR|FATAL): +(?P<message>.*)", "psql:sql/1.sql:4: ERROR:  could not create unique index \"a\"", "psql: ok").of("psql").is(Category::RuntimeError),
     cause(11, "syntax error at or near|syntax error at end", r"ERROR: +(?P<message>syntax error at (?:or near|end of input).*)", "psql:a.sql:4: ERROR:  syntax error at or near \"SELEC\"", "syntax").of("psql").is(Category::SyntaxError),

@@ -9,6 +9,8 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const RULES: &[Rule] = &[
+    cause(8, ".go:0", r"^[EF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ \S+\.go:\d+\] (?P<message>\S.*)", "E1121 21:29:20.515834   26408 run.go:72] \x22command failed\x22 err=\x22no such file\x22", "I1121 21:29:20.515834   26408 run.go:72] x").of("kubernetes"),
+    cause(10, "the connection to the server", r"^The connection to the server \S+ was refused", "The connection to the server 127.0.0.1:6443 was refused - did you specify", "the connection").of("kubectl").is(Category::NetworkError),
     cause(9, "cannot connect to podman|error: building at step|error: creating build", r"^Error: (?P<message>(?:building at STEP|creating build|Cannot connect to Podman).*)", "Error: building at STEP \x22RUN make\x22: while running runtime: exit status 2", "Error: x").of("buildah").is(Category::BuildCompile),
     cause(9, "error building image|error pushing image|checking push permissions", r"^error (?:building image|pushing image|checking push permissions): (?P<message>.*)", "error building image: error building stage: failed to execute command: waiting for process to exit: exit status 2", "building").of("kaniko").is(Category::BuildCompile),
     cause(9, "invalid reference format|no build stage in current context|unknown instruction", r"invalid reference format|no build stage in current context|unknown instruction: ", "dockerfile parse error on line 3: unknown instruction: RUNN", "reference").of("docker").is(Category::Config),

@@ -9,6 +9,7 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const RULES: &[Rule] = &[
+    cause(10, "inconsistent vendoring", r"^go: (?P<message>inconsistent vendoring in .*)", "go: inconsistent vendoring in /w/shop:", "vendoring").of("go").is(Category::Dependency),
     test(9, "--- fail", r"^\s*--- FAIL: (?P<test>\S+)", "--- FAIL: TestX (0.00s)", "--- PASS: TestX").of("go test"),
     cause(8, "_test.go:", r"^\s+(?P<path>[\w/.-]+_test\.go):(?P<line>\d+): (?P<message>.*)", "    a_test.go:12: got 1, want 2", "a_test.go").of("go test").is(Category::AssertionFailure),
     cause(9, ".go:", r"^(?:\./|\S*/|#? ?)?(?P<path>[\w./@-]+\.go):(?P<line>\d+):\d+: (?P<message>.*)", "./a.go:3:5: undefined: x", "a.go:3").of("go").is(Category::BuildCompile),

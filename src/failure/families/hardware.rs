@@ -9,6 +9,7 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const RULES: &[Rule] = &[
+    cause(10, "fatal: |error: ", r"^(?:FATAL|ERROR): (?P<path>\S+\.s?vh?):(?P<line>\d+): (?P<message>\S.*)", "FATAL: tb/tb_fifo.v:11: scoreboard mismatch", "FATAL: x").of("iverilog").is(Category::AssertionFailure),
     cause(11, ":(assertion |:(report error|:(report failure", r"^(?P<path>\S+\.vhdl?):(?P<line>\d+):\d+:@\S+?:\((?:assertion|report) (?:error|failure)\): (?P<message>.*)", "uart_tb.vhd:18:7:@1290ns:(assertion error): parity is '0'", "uart_tb.vhd:17:7:@1ns:(report note): x").of("ghdl").is(Category::AssertionFailure),
     noise(":(report |:(assertion ", r":@\S+?:\((?:assertion|report) (?:note|warning)\): ", "uart_tb.vhd:17:7:@1ns:(report note): framing error flag 0", "uart_tb.vhd:18:7:@1290ns:(assertion error): x"),
     symptom(1, "error: assertion failed|error: simulation failed|error: error during elaboration|error: bound check|compilation error", r"^\S*ghdl\S*: ?(?:error: ?)?(?:assertion failed|simulation failed|error during elaboration|compilation error)", "/usr/bin/ghdl-mcode:error: simulation failed", "ghdl: x").of("ghdl"),

@@ -22,7 +22,7 @@ const RULES: &[Rule] = &[
     cause(9, "=> ", r"^\s+=> (?P<message>(?:[\w$]+\.)+[A-Z][\w$]*: .+)", "    => java.lang.IllegalStateException: balance is below 3", "=> x").of("junit"),
     symptom(0, "could not initialize class", r"NoClassDefFound(?:Error)?:? Could not initialize class", "java.lang.NoClassDefFoundError: Could not initialize class com.acme.Region", "could not initialize class"),
     cause(9, "error|exception|failure", r"^(?:\[(?:ERROR|error|info)\]\s+)?\s*(?:Caused by: )?(?P<message>(?:[a-z][\w$]*\.)+[A-Z][\w$]*(?:Error|Exception|Failure|Failed|Invocations|Interaction|Wanted\w*)\b(?::.*| at .*)?)$", "java.lang.NoClassDefFoundError: org/mockito/X", "import java.lang.Exception;"),
-    cause(9, "opentest4j|assertionerror|comparisonfailure|assertionfailederror", r"(?:opentest4j|AssertionError|ComparisonFailure|AssertionFailedError)", "org.opentest4j.AssertionFailedError: expected: <2> but was: <3>", "opentest").is(Category::AssertionFailure),
+    cause(9, "opentest4j|assertionerror|comparisonfailure|assertionfailederror", r"opentest4j|\b(?:AssertionError|ComparisonFailure|AssertionFailedError)\b", "org.opentest4j.AssertionFailedError: expected: <2> but was: <3>", "opentest").is(Category::AssertionFailure),
     cause(7, "caused by:", r"^\s*(?:\[\w+\]\s+)?Caused by: \S", "Caused by: java.lang.NullPointerException", "caused by rain"),
     cause(8, "exception in thread", r#"^Exception in thread "[^"]*" "#, "Exception in thread \"main\" java.lang.X", "Exception in x").is(Category::RuntimeError),
     cause(9, "error:", r"^\s*(?:\[\w+\] )?(?P<path>\S+\.(?:java|groovy|scala)):(?P<line>\d+): error: (?P<message>.*)", "/w/A.java:10: error: cannot find symbol", "A.java:10: warning: x").of("javac").is(Category::BuildCompile),

@@ -9,6 +9,9 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const RULES: &[Rule] = &[
+    cause(9, "produced changes", r"^formatting '(?P<path>[^']+)' produced changes", "formatting './src/retry.cr' produced changes", "produced changes").of("crystal tool format").is(Category::LintFormat),
+    cause(8, "newsfragments found", r"^No new newsfragments found", "No new newsfragments found on this branch.", "newsfragments").of("towncrier").is(Category::LintFormat),
+    symptom(2, "fatal error", r"^msgfmt: found \d+ fatal errors?$", "msgfmt: found 1 fatal error", "fatal error"),
     cause(10, ".yml:0|.yaml:0", r"^(?P<path>\S+\.ya?ml):(?P<line>\d+)(?::\d+)?: (?P<code>[a-z][a-z-]+(?:\[[\w-]+\])?): (?P<message>\S.*)$", "site.yml:7: risky-file-permissions: File permissions unset or incorrect.", "a.yml:3: x").of("ansible-lint").is(Category::LintFormat),
     cause(9, "]: ", r"^(?P<code>[a-z]+(?:-[a-z]+)*\[[a-z][\w-]*\]): (?P<message>[A-Z].*)$", "fqcn[action-core]: Use FQCN for builtin module actions (shell).", "error[x]: y").of("ansible-lint").is(Category::LintFormat),
     symptom(1, "violation|profile:|failed: 0|failed: 00", r"^WARNING +Listing \d+ violation|^# Rule Violation Summary|^\s+\d+ [\w\[\]-]+ profile:|^Failed: \d+ failure\(s\)", "Failed: 3 failure(s), 0 warning(s) on 4 files.", "violation").of("ansible-lint"),

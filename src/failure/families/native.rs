@@ -9,6 +9,9 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const RULES: &[Rule] = &[
+    cause(11, "recompile with -f", r"^(?P<message>.*relocation \S+ against .*recompile with -f\w+)", "ld: a.o: relocation R_X86_64_32 against symbol `x' can not be used when making a shared object; recompile with -fPIC", "recompile").of("ld").is(Category::BuildCompile),
+    cause(11, "assertion failed", r"^(?:▶ .*)?(?:Bail out! )?(?:[\w-]+:)?ERROR:(?P<path>\S+?):(?P<line>\d+):\S+: (?P<message>assertion failed.*)", "ERROR:../test-uri.c:9:ipv6: assertion failed (port == 80): (17 == 80)", "assertion failed").of("glib").is(Category::AssertionFailure),
+    cause(10, "version conflict: ", r"^ERROR: (?P<message>Version conflict: .*)", "ERROR: Version conflict: Conflict between zlib/1.3.1 and zlib/1.2.13 in the graph.", "version conflict").of("conan").is(Category::Dependency),
     cause(9, "will not fit in region|overflowed by|relocation truncated|incompatible with", r"(?:^|/)(?:\S*-)?ld(?:\.\w+)?: (?P<message>.*(?:will not fit in region|overflowed by \d|relocation truncated|incompatible with).*)", "/usr/bin/avr-ld: firmware.elf section `.text' will not fit in region `text'", "ld: warning: x").of("ld").is(Category::BuildCompile),
     cause(10, "*** stack smashing|*** buffer overflow|double free|free(): |malloc(): |realloc(): |munmap_chunk|corrupted ", r"^\*\*\* (?:stack smashing|buffer overflow) detected|^(?:\S+: )?(?:double free or corruption|(?:free|malloc|realloc|munmap_chunk)\(\)|corrupted (?:size|double-linked))", "*** stack smashing detected ***: terminated", "stack smashing protector is on").of("glibc").is(Category::Crash),
     cause(9, "terminate called|what():", r"^terminate called (?:after throwing an instance of|without an active exception|recursively)", "terminate called after throwing an instance of 'std::runtime_error'", "what").of("c++").is(Category::RuntimeError),

@@ -9,6 +9,7 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const RULES: &[Rule] = &[
+    cause(10, "in the lock file", r"^- (?P<message>Required(?: \(in require-dev\))? package .* is (?:not present )?in the lock file.*)", "- Required package \x22acme/roster\x22 is not present in the lock file.", "in the lock file").of("composer").is(Category::Dependency),
     cause(9, "php fatal|php parse|fatal error|parse error", r"(?:^|\] |\d\+ )(?:PHP )?(?P<code>Fatal error|Parse error|Catchable fatal error)(?:: |:\s+)(?P<message>.*?)(?: in (?P<path>/\S+\.php)(?: on line |:)(?P<line>\d+))?", "PHP Fatal error:  Uncaught Error: x in /a.php:3", "fatal errors").of("php"),
     cause(8, "php warning|warning: |notice: |deprecated: ", r"^(?:\d{3}\+ )?(?:PHP )?(?:Warning|Notice|Deprecated): .+ in (?P<path>\S+) on line (?P<line>\d+)", "Warning: socket_bind(): unable to bind in /a.php on line 8", "Warning: x").of("php"),
     cause(10, "allowed memory size", r"Allowed memory size of \d+ bytes exhausted", "PHP Fatal error:  Allowed memory size of 134217728 bytes exhausted", "memory").of("php").is(Category::MemoryError),

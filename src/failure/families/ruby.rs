@@ -9,6 +9,7 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const RULES: &[Rule] = &[
+    cause(10, "are not files", r"^\s+\[\x22.*\] are not files", "    [\x22LICENSE.txt\x22] are not files", "are not files").of("rubygems").is(Category::FileAccess),
     test(8, "rspec ", r"^rspec (?:'(?P<test>[^']+)'|(?P<path>\S+\.rb)(?::(?P<line>\d+))?)", "rspec ./spec/a_spec.rb:12 # A does b", "rspec ran").of("rspec"),
     cause(7, "failure/error:", r"^\s*Failure/Error: (?P<message>.*)", "     Failure/Error: expect(x).to eq(1)", "Failure: x").of("rspec").is(Category::AssertionFailure),
     cause(8, "expected|got:", r"^\s{4,}(?:expected:? |\s*got:? )\S", "       expected: 1", "expected").of("rspec").is(Category::AssertionFailure),

@@ -9,6 +9,8 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const RULES: &[Rule] = &[
+    cause(10, "assert:", r"^ASSERT:(?P<message>\S.*)", "ASSERT:snapshots expected:<1> but was:<2>", "ASSERT x").of("shunit2").is(Category::AssertionFailure),
+    symptom(2, "shunit2:error|failed (failures", r"^shunit2:ERROR\b|^FAILED \(failures=\d+\)", "shunit2:ERROR test_a() returned non-zero return code.", "shunit2"),
     cause(9, "command not found", r"command not found|: not found$", "bash: foo: command not found", "found").is(Category::FileAccess),
     cause(8, ": line ", r"^(?P<path>\S+): line (?P<line>\d+): (?P<message>.*)", "./a.sh: line 74: [: x: unary operator expected", "line 74: x").of("bash"),
     cause(7, "syntax error", r"(?i)\bsyntax error\b", "syntax error near unexpected token `('", "syntax").is(Category::SyntaxError),

@@ -9,6 +9,8 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const RULES: &[Rule] = &[
+    cause(9, "... warning|... error", r"^\* checking .* \.\.\. (?:\[.*\] )?(?:WARNING|ERROR)$", "* checking for missing documentation entries ... WARNING", "* checking x ... OK").of("R CMD check"),
+    symptom(2, "cmd check found", r"^Error: R CMD check found (?:WARNING|ERROR)s", "Error: R CMD check found WARNINGs", "R CMD check"),
     // R.
     cause(9, "error in ", r"^(?:Quitting from lines.*)?Error in (?P<code>.+?) ?: ?(?P<message>\S.*)?$", "Error in clamp(x, 0, 900) : x is too long", "an error in x").of("R").is(Category::RuntimeError),
     cause(11, "could not find function|argument \x22", r"could not find function (?:\x22|“)|^Error.*: object '[^']+' not found|argument \x22\w+\x22 is missing, with no default|unused argument \(", "Error in clamp(x) : could not find function \x22clamp\x22", "could not find").of("R").is(Category::FunctionError),

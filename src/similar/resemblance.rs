@@ -207,7 +207,8 @@ fn same_tests(left: &[&str], right: &[&str]) -> f64 {
     let is_sentence = |name: &str| name.split(' ').count() > 2;
     let alike = |(one, other): (&str, &str)| {
         if is_sentence(one) || is_sentence(other) {
-            return tokens::trigram_similarity(one, other) > ALIKE;
+            let (one_words, other_words) = (tokens::test_words(one), tokens::test_words(other));
+            return one_words.len() != other_words.len() && tokens::trigram_similarity(one, other) > ALIKE;
         }
         let ((method, class), (other_method, other_class)) = (parts(one), parts(other));
         method == other_method && !class.is_empty() && tokens::trigram_similarity(&class, &other_class) > ALIKE

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use shipwright::app::eval::texts::Share;
 use shipwright::app::eval::{Part, Request, run};
 
 /// Shares in percent: what the last measurement reached, less two cases; one label in twenty is debatable.
@@ -62,5 +63,72 @@ fn logs_nobody_looked_at_are_understood_as_measured() {
         marked: 71,
         category: 58,
         accepted: 79,
+    });
+}
+
+/// As [`Floor`], of texts in which failures come up again; shares that should be small are ceilings.
+struct TextFloor {
+    part: Part,
+    precision: usize,
+    recall: usize,
+    first: usize,
+    known_precision: usize,
+    known_recall: usize,
+    strangers: usize,
+}
+
+fn check_texts(floor: &TextFloor) {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/eval");
+    let report = run(&Request {
+        folder,
+        set: Some("pairs".to_owned()),
+        part: floor.part,
+        ..Request::default()
+    });
+    let found = report.expect("the folder is part of the project").texts;
+    let found = found.expect("the set `pairs`");
+    assert!(found.texts > 150, "{} texts", found.texts);
+    let percent = |share: Share| share.yes * 100 / share.of.max(1);
+    for (name, share, least) in [
+        ("fingerprint precision", found.fingerprint_precision, floor.precision),
+        ("fingerprint recall", found.fingerprint_recall, floor.recall),
+        ("recall@1", found.recall_at_1, floor.first),
+        ("known before: precision", found.known_precision, floor.known_precision),
+        ("known before: recall", found.known_recall, floor.known_recall),
+    ] {
+        let reached = percent(share);
+        assert!(reached >= least, "{:?}: {name}: {reached} %, was {least} %", floor.part);
+    }
+    let strangers = percent(found.strangers_matched);
+    assert!(
+        strangers <= floor.strangers,
+        "{:?}: {strangers} % of strangers",
+        floor.part
+    );
+}
+
+#[test]
+fn failures_that_were_learned_from_are_known_again() {
+    check_texts(&TextFloor {
+        part: Part::Tuning,
+        precision: 98,
+        recall: 73,
+        first: 87,
+        known_precision: 96,
+        known_recall: 88,
+        strangers: 4,
+    });
+}
+
+#[test]
+fn failures_nobody_looked_at_are_known_again_as_measured() {
+    check_texts(&TextFloor {
+        part: Part::HeldOut,
+        precision: 95,
+        recall: 69,
+        first: 85,
+        known_precision: 95,
+        known_recall: 86,
+        strangers: 4,
     });
 }

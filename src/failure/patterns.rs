@@ -9,6 +9,8 @@ use std::ops::ControlFlow;
 use std::str::Chars;
 use std::sync::OnceLock;
 
+use memchr::memmem::Finder;
+
 use super::ascii;
 use super::searcher::Searcher;
 use crate::log::{Folded, Needs, SHORTEST_NEED};
@@ -214,8 +216,18 @@ fn alternatives(pattern: &str) -> Vec<&str> {
     found
 }
 
+/// What one of is in every text a pattern matches, [`Folded`]; none when nothing is known of it.
+pub(super) fn finders(needs: Option<Vec<String>>) -> Vec<Finder<'static>> {
+    let finder = |text: String| {
+        let mut folded = Folded::default();
+        folded.set(text.as_bytes());
+        Finder::new(folded.text()).into_owned()
+    };
+    needs.into_iter().flatten().map(finder).collect()
+}
+
 /// Texts one of which every match of a pattern holds, without regard to case and with any digit for a digit.
-fn needs(pattern: &str) -> Option<Vec<String>> {
+pub(super) fn needs(pattern: &str) -> Option<Vec<String>> {
     any_of(&mut pattern.chars().peekable())
 }
 

@@ -40,15 +40,10 @@ impl Searcher {
             .which_captures(WhichCaptures::None)
             .utf8_empty(false);
         let regex = meta::Builder::new().configure(config).build_from_hir(&hir);
-        let needs = patterns::few_needs(pattern).into_iter().flatten().map(|text| {
-            let mut folded = Folded::default();
-            folded.set(text.as_bytes());
-            Finder::new(folded.text()).into_owned()
-        });
         Self {
             regex: regex.expect("patterns of rules are tested"),
             first: first(&hir),
-            needs: needs.collect(),
+            needs: patterns::finders(patterns::few_needs(pattern)),
         }
     }
 

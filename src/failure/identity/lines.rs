@@ -221,7 +221,7 @@ fn score(line: &str, text: &str) -> i32 {
 }
 
 static WARNING: LazyLock<Regex> =
-    LazyLock::new(|| ascii::regex(r"(?i)^[\W\d]*(?:level=)?warn(?:ing)?\b").expect("a valid pattern"));
+    LazyLock::new(|| ascii::regex(r"^[^A-Za-z]*(?i:(?:level=)?warn(?:ing)?)\b").expect("a valid pattern"));
 
 /// Words of an error message that say nothing about which error it is.
 const EMPTY_WORDS: &str = "the and not for with was but error errors failed failure fail exception assertionerror assertion err_assertion expected actual value values true false test tests got received should equal equals strictly assert runtimeexception java lang org junit code time line null none that this are has have did does didn wasn from fatal";

@@ -13,10 +13,14 @@ mod path;
 mod table;
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
+
+use memchr::memmem::Finder;
+use regex::{Captures, Regex};
 
 use crate::failure::ascii;
-use regex::{Captures, Regex};
+use crate::failure::patterns;
+use crate::log::Folded;
 
 pub use path::reduce_path;
 pub use table::MASKS;
@@ -51,19 +55,22 @@ pub struct Mask {
     pub kept: &'static str,
 }
 
+/// A mask, compiled when a text is first met that it may change.
 struct Compiled {
-    regex: Regex,
+    mask: &'static Mask,
+    regex: OnceLock<Regex>,
     has_keep: bool,
-    replacement: Replacement,
+    needs: Vec<Finder<'static>>,
 }
 
 static COMPILED: LazyLock<Vec<Compiled>> = LazyLock::new(|| {
-    let compile = |mask: &Mask| Compiled {
-        regex: ascii::regex(mask.pattern).expect("the patterns of the list are valid, a test compiles them"),
+    let prepare = |mask: &'static Mask| Compiled {
+        mask,
+        regex: OnceLock::new(),
         has_keep: mask.pattern.contains("(?P<keep>"),
-        replacement: mask.replacement,
+        needs: patterns::finders(patterns::needs(mask.pattern)),
     };
-    MASKS.iter().map(compile).collect()
+    MASKS.iter().map(prepare).collect()
 });
 
 /// Replaces everything volatile in a line of log text, and folds its white space.
@@ -71,9 +78,14 @@ static COMPILED: LazyLock<Vec<Compiled>> = LazyLock::new(|| {
 /// Total and linear: any text gives a text. Only the first 4 KiB of a line are looked at.
 pub fn mask_line(line: &str) -> String {
     let mut text = Cow::Borrowed(clip(line));
+    let mut folded = Folded::default();
+    folded.set(text.as_bytes());
     for mask in COMPILED.iter() {
-        if let Cow::Owned(next) = mask.apply(&text) {
+        if mask.may_match(&folded)
+            && let Cow::Owned(next) = mask.apply(&text)
+        {
             text = Cow::Owned(next);
+            folded.set(text.as_bytes());
         }
     }
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -88,15 +100,23 @@ pub fn clean_line(line: &str) -> String {
     let line = clip(line.trim_end());
     let plain = COMPILED
         .first()
+        .filter(|_| line.contains(['\x1b', '[']))
         .map_or(Cow::Borrowed(line), |colours| colours.apply(line));
     STAMP.replace(&plain, "").into_owned()
 }
 
 impl Compiled {
+    fn may_match(&self, folded: &Folded) -> bool {
+        self.needs.is_empty() || self.needs.iter().any(|need| need.find(folded.padded()).is_some())
+    }
+
     fn apply<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        match self.replacement {
-            Replacement::Text(with) if !self.has_keep => self.regex.replace_all(text, with),
-            Replacement::Text(with) => self.regex.replace_all(text, |found: &Captures<'_>| {
+        let compile =
+            || ascii::regex(self.mask.pattern).expect("the patterns of the list are valid, a test compiles them");
+        let regex = self.regex.get_or_init(compile);
+        match self.mask.replacement {
+            Replacement::Text(with) if !self.has_keep => regex.replace_all(text, with),
+            Replacement::Text(with) => regex.replace_all(text, |found: &Captures<'_>| {
                 if found.name("keep").is_some() {
                     return found[0].to_owned();
                 }
@@ -104,7 +124,7 @@ impl Compiled {
                 found.expand(with, &mut out);
                 out
             }),
-            Replacement::By(reduce) => self.regex.replace_all(text, |found: &Captures<'_>| {
+            Replacement::By(reduce) => regex.replace_all(text, |found: &Captures<'_>| {
                 let whole = found.get(0).map_or("", |all| all.as_str());
                 match found.name("part") {
                     Some(part) => whole.replacen(part.as_str(), &reduce(part.as_str()), 1),

@@ -19,6 +19,8 @@ use crate::log::Log;
 const MAX_DECISIVE: usize = 8;
 /// Candidates no more than this many lines apart belong to one failure.
 const GAP: usize = 6;
+/// Characters of a name or a message that is read off a line.
+const LONGEST_NAME: usize = 300;
 /// How far above a message the name of its test is looked for.
 const TEST_ABOVE: usize = 150;
 /// How far below, when none stands above.
@@ -59,7 +61,7 @@ impl<'a> Scene<'a> {
             let group = names.iter().find_map(|name| found.name(name))?;
             let text = String::from_utf8_lossy(group.as_bytes());
             let text = text.trim();
-            (!text.is_empty()).then(|| self.options.redactor.line(text).chars().take(300).collect())
+            (!text.is_empty()).then(|| self.options.redactor.line(text).chars().take(LONGEST_NAME).collect())
         })
     }
 
@@ -214,7 +216,7 @@ impl<'a> Scene<'a> {
         let captured = self.capture(entry, &["test", "name"]).filter(is_path);
         let found = captured.or_else(|| self.log.line(entry.candidate.line).and_then(|line| test_in(line.body)))?;
         Some(match self.parts_below(entry.candidate.line) {
-            Some(parts) => format!("{found} {parts}"),
+            Some(parts) => format!("{found} {parts}").chars().take(LONGEST_NAME).collect(),
             None => found,
         })
     }
@@ -225,11 +227,16 @@ impl<'a> Scene<'a> {
         let body = |index: usize| self.log.line(index).map_or("", |line| line.body);
         let depth = |text: &str| text.len() - text.trim_start().len();
         let (number, _) = body(index).trim_start().split_once(") ")?;
-        let is_open = number.bytes().all(|byte| byte.is_ascii_digit()) && !body(index).trim_end().ends_with(':');
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        let is_open = is_number && !body(index).trim_end().ends_with(':');
         let mut parts: Vec<String> = Vec::new();
         for at in (index + 1..=index + DEEPEST).take_while(|_| is_open) {
             let text = body(at);
-            if depth(text) <= depth(body(at - 1)) || text.trim().is_empty() {
+            // RSpec's own words below a name that is whole.
+            let is_message = ["Failure/Error:", "Got "]
+                .iter()
+                .any(|start| text.trim_start().starts_with(start));
+            if depth(text) <= depth(body(at - 1)) || text.trim().is_empty() || is_message {
                 return None;
             }
             let is_last = text.trim_end().ends_with(':');
@@ -354,4 +361,30 @@ fn confidence(best: Option<&Scored>, region: Option<&Region>) -> f64 {
         0.45 + (score - excerpt::WEAK) * 0.07
     };
     ((share * known).clamp(0.05, 0.99) * 100.0).round() / 100.0
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::failure::{Options, analyze};
+    use crate::log::Log;
+
+    #[test]
+    fn a_test_is_named_with_the_suites_it_is_in() {
+        let named = |log: &str| {
+            let analysis = analyze(&Log::from_bytes(log.as_bytes()), &Options::default());
+            analysis
+                .failures
+                .first()
+                .and_then(|failure| failure.tests.first().cloned())
+        };
+        let mocha = "  1 failing\n\n  1) invoice\n       totals\n         rounds the tax:\n\n      AssertionError: expected 1 to equal 2\n";
+        assert_eq!(named(mocha).as_deref(), Some("1) invoice totals rounds the tax"));
+        let rspec = "Failures:\n\n  1) Invoice totals rounds the tax\n     Failure/Error:\n       expect(invoice.total)\n         .to eq(12)\n\n       expected: 12\n            got: 13\n";
+        assert_eq!(named(rspec).as_deref(), Some("1) Invoice totals rounds the tax"));
+        let long = format!(
+            "  1) suite\n    {}\n      b:\n\n   AssertionError: x\n",
+            "a".repeat(4000)
+        );
+        assert!(named(&long).is_none_or(|name| name.chars().count() <= 300));
+    }
 }

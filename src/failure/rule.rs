@@ -24,7 +24,7 @@ pub struct Rule {
     pub kind: Kind,
     /// How telling a match is, 0 to 12.
     pub weight: u8,
-    /// Texts (matched without regard to case) at least one of which every matching line holds, parted by `|`.
+    /// Texts, parted by `|`: a line is looked at when it holds one of them, without regard to case.
     pub needs: &'static str,
     /// The pattern, on the body of a line. Groups named `test`, `code`, `path`, `line`, `message` carry meaning.
     pub pattern: &'static str,

@@ -110,9 +110,7 @@ impl Registry {
             pattern.may_match(folded) && pattern.is_match(body)
         })
     }
-}
 
-impl Registry {
     /// Whether a line that looks like a failure is none.
     fn is_noise(&self, body: &[u8], folded: &Folded) -> bool {
         let matches = |id: &RuleId| self.is_match(*id, body, folded);
@@ -219,7 +217,10 @@ pub(super) fn scan(log: &Log) -> Vec<Candidate> {
                     end = stretch.end_of(at);
                 }
             }
-            met.push((place, which));
+            // A text that goes on in the next line is in neither.
+            if place + needs.span(which) <= end {
+                met.push((place, which));
+            }
             ControlFlow::<()>::Continue(())
         });
         scan.line(&stretch, at, &mut met);
@@ -237,7 +238,7 @@ struct Scan<'a> {
     hits: Vec<Vec<usize>>,
     shapes: HashMap<u64, u32>,
     /// What was made of lines: logs full of errors are full of the same ones.
-    known: HashMap<&'a str, Vec<RuleId>>,
+    known: HashMap<(&'a str, u64), Vec<RuleId>>,
     /// For each rule the number of the last line it was wanted for.
     wanted_for: Vec<u64>,
     lines: u64,
@@ -274,21 +275,23 @@ impl<'a> Scan<'a> {
         if let Some(line) = stretch.line(at).filter(|line| speaks && is_output(line))
             && let Some(shape) = self.rare(&line)
         {
-            let rules = self.known.get(line.body).cloned().unwrap_or_else(|| {
-                // By where on the line they stand, not by where the filter found them.
-                met.sort_unstable();
-                self.lines += 1;
-                let mut wanted = Vec::new();
-                for id in met.iter().flat_map(means) {
-                    let last = self.wanted_for.get_mut(usize::from(id.0));
-                    if let Some(last) = last.filter(|last| **last != self.lines) {
-                        *last = self.lines;
-                        wanted.push(*id);
-                    }
+            // By where on the line they stand, not by where the filter found them.
+            met.sort_unstable();
+            self.lines += 1;
+            let mut wanted = Vec::new();
+            for id in met.iter().flat_map(means) {
+                let last = self.wanted_for.get_mut(usize::from(id.0));
+                if let Some(last) = last.filter(|last| **last != self.lines) {
+                    *last = self.lines;
+                    wanted.push(*id);
                 }
+            }
+            // What stands before the body may ask for other rules.
+            let key = (line.body, asked(&wanted));
+            let rules = self.known.get(&key).cloned().unwrap_or_else(|| {
                 let rules = judge(self.registry, line.body, &wanted);
                 if self.known.len() < KNOWN_LINES {
-                    self.known.insert(line.body, rules.clone());
+                    self.known.insert(key, rules.clone());
                 }
                 rules
             });
@@ -335,6 +338,13 @@ impl<'a> Scan<'a> {
         }
         found
     }
+}
+
+/// A number for some rules in their order (FNV-1a, 64 bit).
+fn asked(rules: &[RuleId]) -> u64 {
+    rules.iter().fold(0xcbf2_9ce4_8422_2325, |hash: u64, id| {
+        (hash ^ u64::from(id.0)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// Whether a line is the words of a tool that may have failed.

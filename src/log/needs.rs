@@ -41,6 +41,8 @@ struct Need {
     means: Range<usize>,
     /// Bytes before the first that is not blank; the line of a match is the line of that byte.
     lead: usize,
+    /// Bytes from there up to the last that is not blank.
+    span: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -181,11 +183,14 @@ impl<T: Copy> Needs<T> {
             };
             let start = made.texts.len();
             made.texts.extend(text);
-            let blanks = text.iter().take_while(|byte| **byte == b' ').count();
+            let is_blank = |byte: &&u8| **byte == b' ';
+            let lead = text.iter().take_while(is_blank).count().min(text.len() - 1);
+            let trail = text.iter().rev().take_while(is_blank).count();
             made.entries.push(Need {
                 text: start..made.texts.len(),
                 means,
-                lead: blanks.min(text.len() - 1),
+                lead,
+                span: (text.len() - lead).saturating_sub(trail),
             });
         }
         made.arrange(&Frequencies::default());
@@ -253,6 +258,11 @@ impl<T: Copy> Needs<T> {
     pub fn means(&self, which: usize) -> &[T] {
         let means = self.entries.get(which).map(|need| need.means.clone());
         means.and_then(|means| self.means.get(means)).unwrap_or_default()
+    }
+
+    /// Bytes of the text with this number, without the blanks at its ends.
+    pub fn span(&self, which: usize) -> usize {
+        self.entries.get(which).map_or(0, |need| need.span)
     }
 
     /// Calls `on` with the place and the number of every text found, in the order of the places where their grams are, until

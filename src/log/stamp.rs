@@ -16,7 +16,7 @@ const SECOND: usize = 19;
 #[derive(Debug, Default)]
 pub(super) struct Clock {
     /// The text of the last second that was read, and its time.
-    last: ([u8; SECOND], i64),
+    last: Option<([u8; SECOND], i64)>,
 }
 
 /// The timestamp `text` begins with, of any CI system.
@@ -68,9 +68,11 @@ impl Clock {
     /// `2024-01-02T03:04:05.678Z`, with a blank for the `T`, with an offset, without either.
     fn iso(&mut self, text: &[u8]) -> Option<Stamp> {
         let second = text.first_chunk::<SECOND>()?;
-        if self.last.0 != *second {
-            self.last = (*second, second_of(second)?);
-        }
+        let known = self.last.filter(|(text, _)| text == second);
+        let (_, time) = *self.last.insert(match known {
+            Some(known) => known,
+            None => (*second, second_of(second)?),
+        });
         let (mut length, millis) = fraction(text.get(SECOND..).unwrap_or_default());
         length += SECOND;
         let mut offset = 0;
@@ -88,7 +90,7 @@ impl Clock {
         }
         Some(Stamp {
             length,
-            time: Some((self.last.1 - offset * 60) * 1000 + millis),
+            time: Some((time - offset * 60) * 1000 + millis),
         })
     }
 }

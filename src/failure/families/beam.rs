@@ -13,7 +13,7 @@ const RULES: &[Rule] = &[
     noise("* test |* doctest|* property", r"^\s*\* (?:test|doctest|property) .* \[L#\d+\]$", "  * test logs a fatal error (6) (0.01ms) [L#29]", "* test x"),
     test(
         9,
-        "...*failed*",
+        "*failed*",
         r"^\s*(?P<test>\w+: ?\w+)(?: \(.*\))?\.\.\.(?:\[[\d.]+ s\] )?\*failed\*",
         "pump_tests: flow_test...*failed*",
         "failed",

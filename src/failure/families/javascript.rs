@@ -47,7 +47,7 @@ const RULES: &[Rule] = &[
     cause(9, "cannot find module|can't resolve|cannot resolve|module not found|err_module_not_found|cannot find package", r"Cannot find (?:module|package) |Can't resolve '|Module not found|\[ERR_MODULE_NOT_FOUND\]|Cannot resolve module", "Error: Cannot find module 'x'", "found a module").is(Category::Dependency),
     cause(9, "error ts", r"\berror (?P<code>TS\d{3,5}): (?P<message>.*)", "src/a.ts(3,5): error TS2322: Type 'a' is not assignable", "TS2322").of("tsc").is(Category::TypeError),
     cause(8, "✖", r"^\s*✖\s+(?P<line>\d+):\d+\s+(?P<message>\S.*)", "  ✖   49:30  Argument of type", "✖ 3 problems").of("tsd").is(Category::TypeError),
-    test(9, "0ms)|0s)", r"^\s*✖ (?P<test>\S.*?) \(\d[\d.]*m?s\)$", "✖ last gives the newest value (2.470583ms)", "✖ x").of("node:test"),
+    test(9, "0ms)|0s)", r"^\s*✖ (?P<test>\S.*?) \(\d+(?:\.\d+)?m?s\)$", "✖ last gives the newest value (2.470583ms)", "✖ x").of("node:test"),
     cause(7, "✖", r"^\s*✖\s+\S", "✖ Test Disconnected", "✓ ok"),
     cause(9, "error  ", r"^\s+(?P<line>\d+):\d+\s+(?:error|Error)\s+(?P<message>.*?)(?:\s{2,}(?P<code>[@\w/-]+))?$", "  12:5  error  'x' is defined but never used  no-unused-vars", "  12:5  warning  y  z").of("eslint").is(Category::LintFormat),
     cause(8, "[error]|[warn]|code style issues", r"^\[(?:error|warn)\] \S+\.\w+$|Code style issues (?:found )?in", "[warn] src/a.ts", "[warn] deprecated thing here").of("prettier").is(Category::LintFormat),

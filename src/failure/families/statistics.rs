@@ -9,7 +9,7 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const RULES: &[Rule] = &[
-    cause(9, "... warning|... error", r"^\* checking .* \.\.\. (?:\[.*\] )?(?:WARNING|ERROR)$", "* checking for missing documentation entries ... WARNING", "* checking x ... OK").of("R CMD check"),
+    cause(9, "* checking ", r"^\* checking .* \.\.\. (?:\[.*\] )?(?:WARNING|ERROR)$", "* checking for missing documentation entries ... WARNING", "* checking x ... OK").of("R CMD check"),
     symptom(2, "cmd check found", r"^Error: R CMD check found (?:WARNING|ERROR)s", "Error: R CMD check found WARNINGs", "R CMD check"),
     // R.
     cause(9, "error in ", r"^(?:Quitting from lines.*)?Error in (?P<code>.+?) ?: ?(?P<message>\S.*)?$", "Error in clamp(x, 0, 900) : x is too long", "an error in x").of("R").is(Category::RuntimeError),
@@ -20,9 +20,9 @@ const RULES: &[Rule] = &[
     cause(11, "error: dependenc|is not available for package|there is no package called|package required but not available|packages required but not available|namespace ‘", r"^ERROR: dependenc(?:y|ies) .* (?:is|are) not available for package|there is no package called|^Packages? (?:suggested|required) but not available:|namespace ‘\S+’ .*(?:is being loaded|is already loaded), but .* required", "ERROR: dependency 'sf' is not available for package 'shop'", "package").of("R").is(Category::Dependency),
     cause(9, "installation of package|installation of one|package ‘|unable to install", r"^(?:Warning(?: message)?:? ?)?(?:.*installation of (?:one or more packages|package .*) (?:failed|had non-zero)|.*package ‘.*’ is not available (?:for|\())", "installation of package ‘sf’ had non-zero exit status", "package").of("R").is(Category::Dependency),
     cause(8, "compilation failed for package|lazy loading failed|error: package installation|unable to load shared object|configuration failed for", r"^ERROR: (?:compilation|lazy loading|loading|configuration) failed for package|unable to load shared object", "ERROR: lazy loading failed for package ‘shop’", "lazy loading").of("R").is(Category::BuildCompile),
-    test(5, "... error|... warning", r"^\* checking (?P<test>\S.*) \.\.\.(?: \[.*\])? (?:ERROR|WARNING)$", "* checking examples ... ERROR", "* checking x ... OK").of("R CMD check"),
+    test(5, "* checking ", r"^\* checking (?P<test>\S.*) \.\.\.(?: \[.*\])? (?:ERROR|WARNING)$", "* checking examples ... ERROR", "* checking x ... OK").of("R CMD check"),
     symptom(2, "execution halted|error: test failures|running examples in|status: 0|running the tests in|calls: ", r"^\s*Execution halted|^\s*(?:Error|! )?:? ?Test failures|^Running examples in .* failed|^Running the tests in .* failed|^Status: \d+ (?:ERROR|WARNING|NOTE)|^Calls: \S", "Running examples in ‘shop-Ex.R’ failed", "running").of("R"),
-    noise("... ok|... note", r"^\* checking .* \.\.\.(?: \[.*\])? (?:OK|NOTE|SKIPPED|INFO)$", "* checking for errors in 'configure' ... OK", "* checking examples ... ERROR"),
+    noise("* checking ", r"^\* checking .* \.\.\.(?: \[.*\])? (?:OK|NOTE|SKIPPED|INFO)$", "* checking for errors in 'configure' ... OK", "* checking examples ... ERROR"),
     noise("warn ", r"^\[ FAIL \d+ \| WARN \d+ \| SKIP \d+ \| PASS \d+ \]", "[ FAIL 0 | WARN 0 | SKIP 0 | PASS 50 ]", "FAIL"),
     // testthat, tinytest, lintr.
     test(9, "── ", r"^\s*── (?:\d+\. )?(?P<code>Failure|Error) \((?:'?(?P<path>[^:']+?)(?:'|:|#)[^)]*)\): (?P<test>.*?) ?─*$", "── Failure ('test-cart.R:5:3'): sums up ─────", "── Test ──").of("testthat").is(Category::AssertionFailure),

@@ -103,12 +103,19 @@ static HEADING: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a valid pattern")
 });
 
+/// What the line that was found to say it best is worth more than others.
+const HEAD: i32 = 8;
 /// Characters of a message, at most.
 const MAX_MESSAGE: usize = 300;
 
 /// The stable message of a line: masked, without decoration, in lower case.
 pub fn message(line: &str) -> String {
     let masked = mask_line(line);
+    if let Some(found) = NO_COMMAND.captures(&masked)
+        && let Some(name) = found.iter().skip(1).flatten().next()
+    {
+        return format!("{}: command not found", name.as_str().to_lowercase());
+    }
     let mut rest = masked.as_str();
     while let Some(found) = DECORATION.find(rest) {
         let next = rest.get(found.end()..).unwrap_or_default();
@@ -121,7 +128,6 @@ pub fn message(line: &str) -> String {
     let placed = PLACE.replace(&rest, "$1: ");
     let leveled = LEVEL_INSIDE.replace(&placed, "$1");
     let plain = ASIDE.replace_all(&leveled, "").trim().to_lowercase();
-    let plain = NO_COMMAND.replace(&plain, "$1: command not found");
     ASSERTION.replace(&plain, "$1").chars().take(MAX_MESSAGE).collect()
 }
 
@@ -141,8 +147,10 @@ static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// What shells, make and others say of a program that is not there.
 static NO_COMMAND: LazyLock<Regex> = LazyLock::new(|| {
-    ascii::regex(r"^(?:env: )?'?([\w+-]+)'?: (?:command not found|not found|no such file or directory)$")
-        .expect("a valid pattern")
+    ascii::regex(
+        r"(?i)^(?:\S*sh: (?:line )?(?:(?:\d+|<n>): )?)?(?P<a>[\w+-]+): command not found$|^\S*sh: (?:line )?(?:\d+|<n>): (?P<b>[\w+-]+): not found$|^(?:g?make(?:\[(?:\d+|<n>)\])?|env): '?(?P<c>[\w+-]+)'?: no such file or directory$",
+    )
+    .expect("a valid pattern")
 });
 
 /// The type of a failed assertion: reporters print it or not.
@@ -156,12 +164,15 @@ static IS_ASSERTION: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The messages among some lines, best first; lines of equal worth in the order given. Frames, repeated lines and empty ones are left out.
-pub fn rank(lines: &[&str]) -> Vec<Key> {
+/// `head` is the one of them that was found to say it best.
+pub fn rank(lines: &[&str], head: Option<&str>) -> Vec<Key> {
     let mut keys: Vec<Key> = Vec::new();
     let mut heading: Option<String> = None;
-    let mut push = |line: &str, text: String| {
+    let mut chosen = false;
+    let mut push = |line: &str, text: String, chosen: bool| {
         if !text.is_empty() && keys.iter().all(|key| key.text != text) {
-            let (score, words) = (score(line, &text), telling_words(&text));
+            let score = score(line, &text) + if chosen { HEAD } else { 0 };
+            let words = telling_words(&text);
             keys.push(Key { text, score, words });
         }
     };
@@ -169,6 +180,8 @@ pub fn rank(lines: &[&str]) -> Vec<Key> {
         if line.trim().is_empty() || frames::is_frame(line) {
             continue;
         }
+        // A heading that was chosen is chosen with what it announces.
+        chosen = head == Some(*line) || chosen && heading.is_some();
         // What a line says after the name of a test is a message of its own.
         let said = names::announced(line).map_or(*line, |(_, rest)| {
             rest.trim_start_matches([' ', ':', '-', '|', '>', ')'])
@@ -177,13 +190,17 @@ pub fn rank(lines: &[&str]) -> Vec<Key> {
         let line = if telling { said } else { line };
         let text = message(line);
         match heading.take() {
-            Some(above) => push(line, format!("{above} {text}").chars().take(MAX_MESSAGE).collect()),
+            Some(above) => push(
+                line,
+                format!("{above} {text}").chars().take(MAX_MESSAGE).collect(),
+                chosen,
+            ),
             None if HEADING.is_match(&text) => heading = Some(text),
-            None => push(line, text),
+            None => push(line, text, chosen),
         }
     }
     if let Some(above) = heading {
-        push(&above, above.clone());
+        push(&above, above.clone(), chosen);
     }
     keys.sort_by_key(|key| std::cmp::Reverse(key.score));
     keys

@@ -42,8 +42,6 @@ const MAX_TESTS: usize = 3;
 const MAX_MESSAGES: usize = 2;
 /// Lines that are looked at, at most: a failure is told in a few.
 const MAX_EVIDENCE: usize = 300;
-/// What the line that was found to say it best is worth more than others.
-const HEAD: i32 = 8;
 /// Lines of a signature, at most.
 const MAX_LINES: usize = 8;
 
@@ -56,13 +54,8 @@ pub fn identify(evidence: &Evidence<'_>) -> (Fingerprint, Signature) {
         decisive: &cleaned,
         ..*evidence
     };
-    let mut ranked = lines::rank(evidence.decisive);
-    if let Some(head) = evidence.head.map(|head| message(&clean_line(head))) {
-        for key in ranked.iter_mut().filter(|key| key.text == head) {
-            key.score += HEAD;
-        }
-        ranked.sort_by_key(|key| std::cmp::Reverse(key.score));
-    }
+    let head = evidence.head.map(clean_line);
+    let ranked = lines::rank(evidence.decisive, head.as_deref());
     let tests = test_ids(evidence);
     let known = infrastructure(evidence.decisive, &ranked);
     let code = match known {

@@ -9,7 +9,7 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const RULES: &[Rule] = &[
-    cause(9, "error cs|error fs|error bc|error ca|error sa|error ide", r"(?P<path>[^\s(]+\.\w+)\((?P<line>\d+)(?:,\d+)*\): error (?P<code>(?:CS|FS|BC|CA|SA|IDE|RZ|xUnit)\d+): (?P<message>.*)", "/w/A.cs(3,5): error CS0103: The name 'x' does not exist", "warning CS0168").of("csc").is(Category::BuildCompile),
+    cause(9, "error cs|error fs|error bc|error ca|error sa|error ide|error rz|error xunit", r"(?P<path>[^\s(]+\.\w+)\((?P<line>\d+)(?:,\d+)*\): error (?P<code>(?:CS|FS|BC|CA|SA|IDE|RZ|xUnit)\d+): (?P<message>.*)", "/w/A.cs(3,5): error CS0103: The name 'x' does not exist", "warning CS0168").of("csc").is(Category::BuildCompile),
     cause(8, "error msb|error netsdk", r"error (?P<code>(?:MSB|NETSDK)\d+): (?P<message>.*)", "error MSB4018: The task failed", "MSB").of("msbuild").is(Category::BuildCompile),
     cause(9, "error nu|unable to find package|nu1", r"error (?P<code>NU\d{4}): (?P<message>.*)|Unable to find package", "error NU1101: Unable to find package X", "NU").of("nuget").is(Category::Dependency),
     test(8, "[fail]|failed ", r"^\s*(?:\[xUnit[^\]]*\]\s+)?(?P<test>[\w.+<>]+(?:\(.*\))?) \[FAIL\]|^\s*(?:X|Failed) (?P<name>[\w.]+\S*(?:\(.*\))?) (?:\[.*\]|\()", "  Failed A.B.C [12 ms]", "Failed: 0").of("dotnet test"),

@@ -18,7 +18,7 @@ const RULES: &[Rule] = &[
     cause(11, " expected before | is expected|missing \x22;\x22|unexpected token", r"\.vhdl?:\d+:\d+:(?:error:)? ?(?:missing |unexpected token|.*\bis expected|'.*' (?:is )?expected)", "uart.vhd:12:5:error: ';' is expected instead of 'end'", "uart.vhd:1:1: x").of("ghdl").is(Category::SyntaxError),
     cause(11, "can't match|type mismatch|types of", r"\.vhdl?:\d+:\d+:(?:error:)? ?(?:can't match|type mismatch|can't associate|no overloaded)", "uart.vhd:12:5:error: can't match '0' with type integer", "uart.vhd:1:1: x").of("ghdl").is(Category::TypeError),
     noise(":warning:", r"^\S+\.vhdl?:\d+:\d+:warning: ", "uart.vhd:12:5:warning: declaration of \x22x\x22 hides", "uart.vhd:1:1:error: x"),
-    cause(10, "** error: |** fatal: |** failure: ", r"^(?:# )?\*\* (?:Error|Fatal|Failure)(?: \(suppressible\))?: (?P<message>\S.*)", "# ** Error: parity is '0'", "** Note: x").of("modelsim"),
+    cause(10, "** error: |** fatal: |** failure: |(suppressible)", r"^(?:# )?\*\* (?:Error|Fatal|Failure)(?: \(suppressible\))?: (?P<message>\S.*)", "# ** Error: parity is '0'", "** Note: x").of("modelsim"),
     cause(9, "%error", r"^%Error(?:-(?P<code>\w+))?: (?P<path>\S+?):(?P<line>\d+):(?:\d+:)? (?P<message>.*)", "%Error: uart.v:12:5: syntax error, unexpected end", "%Error: x").of("verilator").is(Category::BuildCompile),
     cause(8, "%warning-", r"^%Warning-(?P<code>\w+): (?P<path>\S+?):(?P<line>\d+):(?:\d+:)? (?P<message>.*)", "%Warning-WIDTH: uart.v:12:5: Operator ASSIGN expects 8 bits", "%Warning").of("verilator").is(Category::LintFormat),
     symptom(1, "%error: exiting due|%error: command failed", r"^%Error: (?:Exiting due to|Command Failed)", "%Error: Exiting due to 2 warning(s)", "%Error: x").of("verilator"),

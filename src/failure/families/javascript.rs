@@ -40,7 +40,7 @@ const RULES: &[Rule] = &[
     test(9, "●", r"^\s*● (?P<test>\S.*)$", "  ● lists › sorts", "Console ● log").of("jest"),
     test(7, "fail ", r"^\s*FAIL\s+(?:\S+\s+)?(?P<path>\S+\.[cm]?[jt]sx?\b).*", "FAIL src/a.test.ts (5.1 s)", "FAIL: test_x").of("jest"),
     cause(9, "expect(", r"^\s*expect\(.*\)\.(?:not\.|resolves\.|rejects\.)?to\w+\(", "    expect(received).toBe(expected)", "expect that"  ).of("jest").is(Category::AssertionFailure),
-    cause(8, "error:", r"^\s*(?:Uncaught )?(?P<message>(?:AssertionError|TypeError|ReferenceError|SyntaxError|RangeError|EvalError|URIError)(?: \[\w+\])?: .+)", "TypeError: x is not a function", "TypeErrors happen"),
+    cause(8, "error:|error [", r"^\s*(?:Uncaught )?(?P<message>(?:AssertionError|TypeError|ReferenceError|SyntaxError|RangeError|EvalError|URIError)(?: \[\w+\])?: .+)", "TypeError: x is not a function", "TypeErrors happen"),
     cause(8, "assertionerror", r"^\s*(?:Uncaught )?AssertionError(?: \[\w+\])?[: ]", "AssertionError: expected 1 to equal 2", "no AssertionErrors").is(Category::AssertionFailure),
     cause(8, "error", r"^\s*(?:Uncaught )?Error(?: \[\w+\])?: \S", "     Error: Failed to generate def", "Errors: x"),
     cause(9, "timeout of|timed out in |test timeout", r"Timeout of \d+ms exceeded|Exceeded timeout of \d+ ?ms|Test timed out in \d+ms|Test timeout of \d+ms", "Error: Timeout of 2000ms exceeded.", "timeout of the day").is(Category::Timeout),

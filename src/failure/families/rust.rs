@@ -11,7 +11,7 @@ pub(super) const FAMILY: Family = Family {
 const RULES: &[Rule] = &[
     cause(9, "assertion `left|assertion failed: ", r"^\s*(?P<message>assertion (?:`left (?:==|!=|matches) right` failed|failed: ).*)", "assertion `left == right` failed: sums", "assertions").of("cargo test").is(Category::AssertionFailure),
     cause(10, "timeout [", r"^\s*TIMEOUT \[\s*[\d.]+s\] (?:\(\s*\d+/\d+\) )?(?P<test>\S+ \S+)", "     TIMEOUT [   2.005s] (351/351) crate tests::locks", "TIMEOUT [x").of("nextest").is(Category::Timeout),
-    cause(10, "sigsegv [|sigabrt [|sigbus [", r"^\s*SIG(?:SEGV|ABRT|BUS|ILL|KILL) \[\s*[\d.]+s\] (?:\(\s*\d+/\d+\) )?(?P<test>\S+ \S+)", "     SIGSEGV [   0.005s] (3/351) crate tests::reads", "SIGSEGV").of("nextest").is(Category::Crash),
+    cause(10, "sigsegv [|sigabrt [|sigbus [|sigill [|sigkill [", r"^\s*SIG(?:SEGV|ABRT|BUS|ILL|KILL) \[\s*[\d.]+s\] (?:\(\s*\d+/\d+\) )?(?P<test>\S+ \S+)", "     SIGSEGV [   0.005s] (3/351) crate tests::reads", "SIGSEGV").of("nextest").is(Category::Crash),
     symptom(2, "summary [|terminating [|slow [|canceling due to|cancelling due to", r"^\s*(?:Summary \[|TERMINATING \[|SLOW \[|Canceling due to|Cancelling due to)", "     Summary [   4.023s] 351 tests run: 350 passed, 1 timed out, 0 skipped", "summary").of("nextest"),
     symptom(2, "error: test run failed", r"^error: test run failed", "error: test run failed", "test run").of("nextest"),
     cause(11, "test case to fail to compile", r"^Expected test case to fail to compile, but it succeeded", "Expected test case to fail to compile, but it succeeded.", "test case").of("trybuild").is(Category::AssertionFailure),

@@ -216,7 +216,12 @@ fn alternatives(pattern: &str) -> Vec<&str> {
     found
 }
 
-/// What one of is in every text a pattern matches, [`Folded`]; none when nothing is known of it.
+/// Whether a text holds one of some literals, of which every match of a pattern holds one; none are known of some patterns.
+pub(super) fn may_match(literals: &[Finder<'_>], text: &Folded) -> bool {
+    literals.is_empty() || literals.iter().any(|literal| literal.find(text.padded()).is_some())
+}
+
+/// Texts to look for in folded ones.
 pub(super) fn finders(needs: Option<Vec<String>>) -> Vec<Finder<'static>> {
     let finder = |text: String| {
         let mut folded = Folded::default();

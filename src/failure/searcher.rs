@@ -49,7 +49,7 @@ impl Searcher {
 
     /// Whether a text may match, by what it holds.
     pub(super) fn may_match(&self, folded: &Folded) -> bool {
-        self.needs.is_empty() || self.needs.iter().any(|need| need.find(folded.padded()).is_some())
+        patterns::may_match(&self.needs, folded)
     }
 
     /// Whether a text matches.

@@ -81,7 +81,7 @@ pub fn mask_line(line: &str) -> String {
     let mut folded = Folded::default();
     folded.set(text.as_bytes());
     for mask in COMPILED.iter() {
-        if mask.may_match(&folded)
+        if patterns::may_match(&mask.needs, &folded)
             && let Cow::Owned(next) = mask.apply(&text)
         {
             text = Cow::Owned(next);
@@ -106,10 +106,6 @@ pub fn clean_line(line: &str) -> String {
 }
 
 impl Compiled {
-    fn may_match(&self, folded: &Folded) -> bool {
-        self.needs.is_empty() || self.needs.iter().any(|need| need.find(folded.padded()).is_some())
-    }
-
     fn apply<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let compile =
             || ascii::regex(self.mask.pattern).expect("the patterns of the list are valid, a test compiles them");
